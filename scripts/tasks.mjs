@@ -21,6 +21,7 @@ const TASKS = {
   cli: ['packages/cli/src/main.ts'],
   compose: ['node_modules/@osls/compose/bin/serverless-compose'],
   nemesis: ['tests/nemesis/main.ts'],
+  ageing: ['tests/ageing/main.ts'],
   mutation: ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run'],
   soak: ['tests/soak/main.ts'],
   world: ['tests/world/main.ts'],
