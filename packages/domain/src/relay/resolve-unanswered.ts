@@ -45,7 +45,7 @@ const reasonToResolve = async (
   return job && !isActive(job.status) ? 'the job has ended' : null;
 };
 
-/** Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow for ever. */
+/** Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow forever. */
 export const resolveOutlived = async (deps: RelayDependencies): Promise<void> => {
   for (const message of await deps.relay.longestUnanswered(MAX_LOOKED_AT)) {
     const reason = await reasonToResolve(deps, message);

@@ -20,7 +20,7 @@ export type ConversationPorts = { relay: RelayStore; jobs: Pick<JobStore, 'find'
 const noSuchConversation = (): ProductError =>
   new ProductError('conversation-not-found', 'No conversation has this ID. Use the ID of GET /api/conversations.');
 
-/** Returns the person outside the team whom a message is from, or goes to. */
+/** Returns the person outside the team who wrote a message or gets it. */
 const personOf = ({ kind, recipients, from }: RelayPlan): string =>
   personKey((kind === 'reply' ? recipients.find(({ recipient }) => recipient === CUSTOMER)?.to : null) ?? from);
 

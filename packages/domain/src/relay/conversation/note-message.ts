@@ -112,7 +112,7 @@ const withEarlierTexts = (known: Conversation | null, phone: string, waiting: Co
 const expectsAnswer = (body: string, jobPrefix: string): boolean =>
   asksSomething(body) || questionIn(body, jobPrefix) !== null;
 
-/** True when the sender of a message is outside the team: a job's customer, or someone whom the timeline shows by a masked number. */
+/** True when the sender of a message is outside the team: a job's customer, or someone with a masked number on the timeline. */
 const isFromPerson = ({ sender, from, kind }: RelayPlan): boolean =>
   kind === 'team' ? sender !== 'company' : sender === 'customer' || sender === maskPhone(from);
 
@@ -147,7 +147,7 @@ const newsFromPerson = ({ company }: Noting, plan: RelayPlan, message: Words): C
   const text = {
     ...lastText(own, expectsAnswer(body, company.jobPrefix)),
     channel: channelOf(from),
-    // An answer may have been recorded before this worker came back from a crash.
+    // An answer may have been recorded before another worker repeats this one.
     waits: kind === 'team' && !plan.forInformation && plan.answeredBy === null,
     isCounted: kind !== 'held',
   };

@@ -83,15 +83,15 @@ const handleOf = async (world: RelayWorld, { phone, job }: Person): Promise<stri
 /** A broken rule, in words. */
 type Breach = { rule: 1 | 2 | 3; what: string };
 
-/** The state of a talk, by the texts alone: who waits for an answer, and the person to whom each dispatcher wrote last. */
+/** The state of a talk, by the texts alone: who waits for an answer, and the last person that each dispatcher wrote to. */
 type Heard = { waiting: Set<string>; wroteAt: Map<string, number>; open: Map<string, string> };
 
 /** A text that names no one may continue with the only person who wrote in this time, in ms. */
 const LATELY_MS = 15 * 60_000;
 
 /**
- * Returns the people to whom a dispatcher's text may go: the one who is meant; without an address also the only one who waits or who
- * wrote lately, and the one to whom the dispatcher wrote last.
+ * Returns the people that a dispatcher’s text may go to: the one who is meant; without an address also the only one who waits or who
+ * wrote lately, and the last one that the dispatcher wrote to.
  */
 const mayReach = (said: Said, writer: string, { waiting, wroteAt, open }: Heard, now: number): readonly string[] => {
   if (said.kind === 'person') return [];
