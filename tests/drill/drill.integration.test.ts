@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EVERYTHING, templatesWith } from '../templates.ts';
 import { type Alarm, type AlarmState, alarmOf, evaluate } from './evaluator.ts';
-import { alarmsIn, DOWN, PARAMS, startWorld, THROTTLED, type World } from './world.ts';
+import {
+  alarmsIn,
+  DISPATCHER_PHONE,
+  DOWN,
+  OPERATOR_PHONE,
+  OTHER_DISPATCHER_PHONE,
+  PARAMS,
+  startWorld,
+  THROTTLED,
+  type World,
+} from './world.ts';
 
 /*
  * Tests every alarm of the packaged templates. The alarm's own fault must make it fire within its time, and no other alarm. Then
@@ -25,10 +35,14 @@ const firing = (): string[] => [...states].filter(([, state]) => state === 'ALAR
 /** Number of texts so far. The customer of the job sends one every four minutes. */
 let textCount = 0;
 let isQuiet = false;
+/** Whether a dispatcher answers each text a minute later. */
+let isAnswered = true;
 const live = async (count: number, isOver: () => boolean = () => false): Promise<boolean> => {
   for (let i = 0; i < count; i += 1) {
     minutes += 1;
     if (!isQuiet && minutes % 4 === 0) await world.text(`Please call me back, ${++textCount}`);
+    if (!isQuiet && isAnswered && minutes % 4 === 1)
+      await world.text(`Liked “Please call me back, ${textCount}”`, DISPATCHER_PHONE);
     await world.liveAMinute();
     for (const alarm of alarms) {
       const before = states.get(shortName(alarm)) ?? 'INSUFFICIENT_DATA';
@@ -72,21 +86,76 @@ type Drill = {
 let late: readonly string[] = [];
 const DRILLS: Drill[] = [
   {
-    alarm: 'dead-letters',
+    alarm: 'texts-stuck',
     within: 30,
     fault: () => {
-      // The log cannot be written, so no message can be finished. The last attempt is a quarter of an hour later.
+      // The log cannot be written, so no message can be finished. It is tried for hours.
       world.faults.aws = ({ action, functionName }) =>
         functionName === 'relay-message' && action === 's3:PutObject' ? DOWN : null;
     },
-    fix: async () => {
+    fix: () => {
       world.faults.aws = null;
+    },
+    endsWithin: 40,
+    rest: 30,
+  },
+  {
+    alarm: 'dead-letters',
+    within: 20,
+    fault: () => {
+      // A record that no worker can read becomes a dead letter within ten minutes; it does not count as a text that is stuck.
+      isQuiet = true;
+      return world.put({ schema: 1, kind: 'riddle' });
+    },
+    fix: async () => {
       expect(await world.qdn('replay-messages')).toMatch(/moved back from qdn-inbound-messages-dlq/);
-      // A message whose last attempt has just failed becomes a dead letter on the next receive.
-      await live(3);
-      await world.qdn('replay-messages');
+      // It is still a riddle.
+      await world.purge();
+      isQuiet = false;
     },
     endsWithin: 3,
+  },
+  {
+    alarm: 'number-blocked',
+    within: 16,
+    fault: () => world.twilio.setCarrierFault('filtered', 1),
+    fix: () => world.twilio.setCarrierFault(null),
+    endsWithin: 35,
+  },
+  {
+    alarm: 'texts-undelivered',
+    within: 40,
+    // One of two dispatchers: each text to that phone fails over both carriers, and the other dispatcher answers.
+    fault: () => world.twilio.setPhoneFault(OTHER_DISPATCHER_PHONE, 'unreachable'),
+    fix: () => world.twilio.setPhoneFault(OTHER_DISPATCHER_PHONE, null),
+    endsWithin: 40,
+    rest: 30,
+  },
+  {
+    alarm: 'escalation-failed',
+    within: 40,
+    fault: () => {
+      isQuiet = true;
+      world.twilio.setPhoneFault(OPERATOR_PHONE, 'landline');
+      return world.text('Is anyone there?');
+    },
+    fix: async () => {
+      world.twilio.setPhoneFault(OPERATOR_PHONE, null);
+      isQuiet = false;
+      await world.text('@1042 yes', DISPATCHER_PHONE);
+    },
+    endsWithin: 35,
+  },
+  {
+    alarm: 'nobody-answers',
+    within: 60,
+    fault: () => {
+      isAnswered = false;
+    },
+    fix: () => {
+      isAnswered = true;
+    },
+    endsWithin: 100,
     rest: 30,
   },
   {
@@ -234,7 +303,7 @@ const DRILLS: Drill[] = [
     alarm: 'sms-spending',
     within: 20,
     fault: async () => {
-      for (let i = 0; i < 14; i += 1)
+      for (let i = 0; i < 40; i += 1)
         await world.text(`I would like a dumpster for ${i} days, please call me`, `+151255502${10 + i}`);
     },
     fix: () => {},

@@ -5,7 +5,13 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { createProgram } from '@qdn/cli/program';
 import { resolve, type Template } from '@qdn/cloudformation/template';
 import { parseTrailerId } from '@qdn/domain';
@@ -26,11 +32,14 @@ import { type Clock, createClock, installClock } from './clock.ts';
 import type { Datum } from './evaluator.ts';
 
 export const TEXT_NUMBER = '+15125550142';
+export const OPERATOR_PHONE = '+15125550180';
+export const DISPATCHER_PHONE = '+15125550171';
+export const OTHER_DISPATCHER_PHONE = '+15125550172';
 const { segmentUsd } = JSON.parse(readFileSync(new URL('../../config/sms-price.json', import.meta.url), 'utf8'));
 export const PARAMS = {
   ...EVERYTHING,
-  // The drill sends few texts, so the limit is the price of 44 segments an hour.
-  smsDollarsPerHour: (44 * Number(segmentUsd)).toFixed(3),
+  // The drill sends few texts, so the limit is the price of 90 segments an hour.
+  smsDollarsPerHour: (90 * Number(segmentUsd)).toFixed(3),
 };
 const COMPANY = {
   name: 'QuickDumpNow',
@@ -38,9 +47,10 @@ const COMPANY = {
   textNumber: TEXT_NUMBER,
   timeZone: 'America/Chicago',
   contacts: [
-    { id: 'dana', name: 'Dana', phone: '+15125550171' },
-    { id: 'luis', name: 'Luis', phone: '+15125550172' },
+    { id: 'dana', name: 'Dana', phone: DISPATCHER_PHONE },
+    { id: 'luis', name: 'Luis', phone: OTHER_DISPATCHER_PHONE },
   ],
+  operator: OPERATOR_PHONE,
   relay: { notices: { kinds: [] } },
 };
 const QUEUE = 'qdn-inbound-messages';
@@ -87,10 +97,12 @@ export type World = {
     pollEveryMs: number;
     trackersAreSilent: boolean;
   };
-  twilio: Pick<CarrierEmulator, 'setBalance' | 'setCarrierFault' | 'setFaultOf'>;
+  twilio: Pick<CarrierEmulator, 'setBalance' | 'setCarrierFault' | 'setFaultOf' | 'setPhoneFault'>;
   /** Delivery events of the second carrier, withheld while `kept` is a list. */
   events: { kept: string[] | null };
   put: (record: unknown) => Promise<void>;
+  /** Deletes all records of the relay's queue, as a person does with a record that no worker can read. */
+  purge: () => Promise<void>;
   /** Sends a request to the API, by default as the operator. @returns the status */
   ask: (method: string, path: string, body?: object, token?: string) => Promise<number>;
   /** Lets a minute pass: the trailer drives and reports, the queue is processed, and schedules run. */
@@ -164,7 +176,8 @@ const startCarriers = (
         smsFallbackUrl: `${apiUrl}/api/fallback/jobs/inbound/messages`,
       },
     ],
-    phones: [],
+    // A phone that has not texted has no fault unless it is known.
+    phones: [{ number: OPERATOR_PHONE, name: 'Operator', role: 'other' }],
     pace: { queueMs: 1, deliveryMs: 1 },
     clock: { now: clock.now, sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 5))) },
     others: [
@@ -478,6 +491,9 @@ export const startWorld = async (templates: Templates, folder: string): Promise<
       twilio.receive(from, TEXT_NUMBER, body);
       await twilio.settled();
       await workOff(parts);
+    },
+    purge: async () => {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl: cloud.queueUrl(QUEUE) }));
     },
     qdn: createCommandLine(folder, operator),
     close: async (): Promise<void> => {

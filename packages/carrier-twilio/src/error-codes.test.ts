@@ -9,7 +9,7 @@ test.each<[FailureClass, number[]]>([
   ['opted-out', [21610]],
   ['unreachable', [21211, 21614, 30004, 30005, 30006]],
   ['credentials', [20003, 401]],
-  ['setup', [21408, 21606, 30007, 30034, 90007]],
+  ['setup', [21408, 21606, 30007, 30032, 30034, 90007]],
 ])('%s: %j', (name, codes) => {
   expect(codes.map(twilioFailure)).toEqual(codes.map(() => name));
 });

@@ -22,7 +22,8 @@ const CODES: Readonly<Record<FailureClass, readonly number[]>> = {
     21408, // the country is not enabled
     21606, // not our number
     30007, // filtered as spam
-    30034, // the number is not registered
+    30032, // the toll-free number is not verified
+    30034, // the number is not registered for A2P 10DLC
     90007,
   ],
   elsewhere: [

@@ -3,7 +3,7 @@
  * Written here, since Powertools' writer is 15 KB and 11 ms of every cold start (docs/adr/0025-observability.md).
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-import type { IgnoreReason } from '@qdn/domain';
+import type { FailureClass, IgnoreReason } from '@qdn/domain';
 
 export const NAMESPACE = 'QDN';
 
@@ -23,6 +23,12 @@ export const METRICS = {
   Escalated: 'messages to the next contact or the operator, because no earlier contact answered or could be reached',
   Unanswered: 'customers’ messages that no one on the team has answered',
   DeadLettered: 'records of the queue that failed at the last delivery',
+  Delivered: 'texts that a carrier reports as delivered',
+  Undelivered:
+    'texts that a carrier accepted and could not deliver; Undelivered.<class> counts them by the class of the error',
+  NumberBlocked:
+    'texts that were accepted and not delivered because of our number or registration (30034, 30032, 30007)',
+  EscalationFailed: 'texts to the operator that were refused or not delivered',
   Stuck: 'deliveries of records that have failed for a quarter of an hour; they are retried for eight hours',
   SetupRefused: 'messages that a carrier refused because of credentials, number or registration',
   CredentialsRefused: 'Twilio has refused the Account SID with the Auth Token, or signed a webhook for another account',
@@ -35,7 +41,10 @@ export const METRICS = {
   Http4xx: 'requests refused, by service',
   Http5xx: 'requests failed, by service',
 } as const;
-export type MetricName = keyof typeof METRICS | `Quarantined.${IgnoreReason}`;
+export type MetricName =
+  | keyof typeof METRICS
+  | `Quarantined.${IgnoreReason}`
+  | `Undelivered.${FailureClass | 'unknown'}`;
 export type Measures = Partial<Record<MetricName, number>>;
 
 /** Metrics with the service as their dimension. */

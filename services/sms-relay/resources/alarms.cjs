@@ -55,6 +55,59 @@ const MESSAGE_ALARMS = [
   },
 ];
 
+/** Alarms for texts that carriers accept and do not deliver, and for people who are not reached. They come by email: texts are what fails. */
+const DELIVERY_ALARMS = [
+  {
+    name: 'texts-stuck',
+    impact:
+      'Customers’ messages are late by more than a quarter of an hour: their processing fails again and again. It is tried for eight hours.',
+    metrics: { count: own('Stuck') },
+    math: 'FILL(count, 0)',
+    statistic: 'Sum',
+    period: 900,
+    above: 0,
+  },
+  {
+    name: 'number-blocked',
+    impact:
+      'No one may be getting your texts: the networks block your number. 30034: register for A2P 10DLC in the Twilio Console. 30032: verify your toll-free number. 30007: they take your texts for spam.',
+    metrics: { count: own('NumberBlocked') },
+    math: 'FILL(count, 0)',
+    statistic: 'Sum',
+    period: 900,
+    above: 0,
+  },
+  {
+    name: 'texts-undelivered',
+    impact:
+      'Customers or dispatchers do not get texts: carriers accept them, and at least one in three does not arrive.',
+    metrics: { failed: own('Undelivered'), arrived: own('Delivered') },
+    // Few texts say little: one phone that is off would be a third of them.
+    math: 'IF(FILL(failed, 0) >= 5, FILL(failed, 0) * 100 / (FILL(failed, 0) + FILL(arrived, 0)), 0)',
+    statistic: 'Sum',
+    period: 900,
+    above: 33,
+  },
+  {
+    name: 'nobody-answers',
+    impact: 'Customers wait: no dispatcher has answered three messages or more within an hour. Is anyone on duty?',
+    metrics: { count: own('Unanswered') },
+    math: 'FILL(count, 0)',
+    statistic: 'Sum',
+    period: 3600,
+    atLeast: 3,
+  },
+  {
+    name: 'escalation-failed',
+    impact: 'A customer waits, no dispatcher has answered, and the text to the operator did not arrive.',
+    metrics: { count: own('EscalationFailed') },
+    math: 'FILL(count, 0)',
+    statistic: 'Sum',
+    period: 900,
+    above: 0,
+  },
+];
+
 /** Alarms for the functions of the relay. */
 const WORKER_ALARMS = [
   {
@@ -119,6 +172,7 @@ const accountAlarms = async (resolveVariable) => [
 
 module.exports = alarmsFor(async (resolveVariable) => [
   ...MESSAGE_ALARMS,
+  ...DELIVERY_ALARMS,
   ...(await accountAlarms(resolveVariable)),
   ...WORKER_ALARMS,
   ...(await ownApiAlarm(resolveVariable, 'sms-relay')),

@@ -23,6 +23,15 @@ const quarantined = [
   },
 ];
 
+/** A sum of many metrics: one for each class of the errors of carriers. */
+const undelivered = [
+  {
+    expression: "SEARCH('{QDN} MetricName=\"Undelivered.\"', 'Sum', 300)",
+    label: '',
+    id: 'undelivered',
+  },
+];
+
 const rows = [
   [
     graph('Texts', [
@@ -40,8 +49,20 @@ const rows = [
       own('Unknown', 'unknown when sent'),
       own('Unresolved', 'still unknown', { stat: 'Maximum' }),
       own('SetupRefused', 'refused: our setup'),
+      own('Stuck', 'failing for a quarter of an hour'),
       own('DeadLettered', 'dead-lettered'),
+      own('Altered', 'altered by the carrier'),
+      own('Indistinct', 'not told apart in the carrier’s list'),
     ]),
+  ],
+  [
+    graph('Receipts', [
+      own('Delivered', 'delivered'),
+      own('Undelivered', 'not delivered'),
+      own('NumberBlocked', 'our number is blocked'),
+      own('EscalationFailed', 'to the operator, failed'),
+    ]),
+    graph('Not delivered, by class', [[undelivered[0]]]),
   ],
   [
     graph('The relay’s queue', [

@@ -135,10 +135,11 @@ export type LogEntry = {
 export type ComplianceLog = { append(entries: readonly LogEntry[]): Promise<void> };
 
 /**
- * A task for later: `look-again` at a message that waits for an answer, the `summary` of held messages, or `called`: the operator has
- * called the sender of an unanswered message. `dueAt` is epoch ms. */
+ * A task for later: `look-again` at a message that waits for an answer, the `summary` of held messages, `called`: the operator has
+ * called the sender of an unanswered message, or a look at an `unreachable` phone. `dueAt` is epoch ms.
+ */
 export type FollowUp = {
-  what: 'look-again' | 'summary' | 'called';
+  what: 'look-again' | 'summary' | 'called' | 'unreachable';
   timelineId: TimelineId;
   messageSid: MessageSid;
   dueAt: number;

@@ -1,6 +1,6 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
-import { attemptKey, latestAttempts, nextAttempts } from './attempts.ts';
+import { attemptKey, latestAttempts, mayBeUnreachable, nextAttempts } from './attempts.ts';
 import { type CascadeStep, cascadeStep } from './cascade.ts';
 import { noteRelayed } from './conversation/note-message.ts';
 import { receiptText } from './customer-wording.ts';
@@ -98,6 +98,7 @@ export const advance = async (
     if (failures.length > 0) break;
   }
   reportRelayed(deps, plan, stored, outboundMessages, messageSid);
+  await lookAtUnreachable(deps, plan, outboundMessages, messageSid);
   const left = [...handled.values()].flatMap((one) => one.left ?? []);
   const broken = failures.map((error) => ({ reason: reasonOf(error) }));
   if (left.length > 0 || broken.length > 0) throw new RelayIncomplete([...left, ...broken]);
@@ -150,6 +151,17 @@ const reportRelayed = (
   if (plan.kind !== 'team' || stored.some(isOut) || ![...outboundMessages.values()].some(isOut)) return;
   const wasAwake = plan.recipients.some(({ notBefore }) => notBefore <= plan.begunAt);
   deps.report({ kind: 'relayed', messageSid, latencyMs: wasAwake ? deps.now() - plan.receivedAt : null });
+};
+
+/** Schedules a look at the phone of a person outside the team whose text has failed: it may be a landline. */
+const lookAtUnreachable = async (
+  deps: RelayDependencies,
+  { timelineId }: RelayPlan,
+  outboundMessages: ReadonlyMap<string, OutboundMessage>,
+  messageSid: MessageSid,
+): Promise<void> => {
+  if (![...outboundMessages.values()].some(mayBeUnreachable)) return;
+  await deps.followUps.schedule({ what: 'unreachable', timelineId, messageSid, dueAt: deps.now() });
 };
 
 const isResolved = (outbound: OutboundMessage | undefined): boolean =>

@@ -2,6 +2,7 @@ import type { RecipientId } from '../ids.ts';
 import { carriersAfter } from './failover.ts';
 import { mayGoElsewhere } from './failure-class.ts';
 import { hasFailed, type OutboundMessage } from './outbound-message.ts';
+import { CUSTOMER } from './plan.ts';
 import type { CarrierList } from './sms-carrier.ts';
 
 /*
@@ -63,3 +64,9 @@ export const latestAttempts = (
       return [[recipient, isDueAgain ? { ...last, delivery: null } : last] as const];
     }),
   );
+
+/** Tests whether a failed text is a reason to look whether its phone can be texted at all. */
+export const mayBeUnreachable = (outbound: OutboundMessage): boolean =>
+  outbound.recipient === CUSTOMER &&
+  hasFailed(outbound) &&
+  (outbound.errorClass === 'unreachable' || outbound.errorClass === 'elsewhere');

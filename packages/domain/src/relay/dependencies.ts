@@ -29,6 +29,17 @@ export type RelayReport =
   | { kind: 'unresolved'; outboundMessageIds: string[] }
   /** A carrier has accepted a text. */
   | { kind: 'texted'; outboundMessageId: string; segments: number }
+  /** A carrier has delivered a text that it had accepted. */
+  | { kind: 'delivered'; outboundMessageId: string; carrier: string }
+  /** A carrier could not deliver a text that it had accepted. `isEscalation`: it was for the operator. */
+  | {
+      kind: 'undelivered';
+      outboundMessageId: string;
+      carrier: string;
+      class: FailureClass | null;
+      code: CarrierErrorCode | null;
+      isEscalation: boolean;
+    }
   /** A carrier has accepted a text, and answered with other words. */
   | { kind: 'altered'; outboundMessageId: string; carrier: string }
   /** The carrier's list has a text that may be this one under other words: it is not sent again. */

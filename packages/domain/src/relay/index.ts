@@ -67,7 +67,15 @@ export {
 } from './outbound-message.ts';
 export type { AlertQueue, OwnerAlert } from './owner-alert.ts';
 export { readableLine, readableWords, withoutHidden } from './plain-words.ts';
-export { type Copy, PLAN_KINDS, type PlanKind, type PlannedCall, type Recipient, type RelayPlan } from './plan.ts';
+export {
+  type Copy,
+  OPERATOR,
+  PLAN_KINDS,
+  type PlanKind,
+  type PlannedCall,
+  type Recipient,
+  type RelayPlan,
+} from './plan.ts';
 export { jobHandle } from './planning/mentions.ts';
 export {
   type Budgets,

@@ -73,3 +73,12 @@ export const summaryText = (who: string, held: readonly RecentMessage[]): string
   if (first === last) return `${begin} ${quotedLine(first.body, MAX_SMS_LENGTH - begin.length - 3)}`;
   return `${begin} First: ${quote(first)} Latest: ${quote(last)} All of them are saved.`;
 };
+
+/**
+ * Returns the text to the team about a person who cannot get texts.
+ * @param isFinal the number never takes texts; otherwise several texts in a row did not arrive
+ */
+export const unreachableText = (name: string, handle: string, isFinal: boolean): string =>
+  isFinal
+    ? `${name} (${handle}) cannot get texts: the number is a landline or not in use. Please call.`
+    : `${name} (${handle}) does not get our texts: the last ones did not arrive. Please call.`;

@@ -12,6 +12,7 @@ import { summaryText } from './message-wording.ts';
 import { announce } from './notice.ts';
 import {
   hasFailed,
+  type OutboundMessage,
   type OutboundMessageKey,
   outboundMessageId,
   type Receipt,
@@ -19,11 +20,12 @@ import {
   UNMATCHED,
 } from './outbound-message.ts';
 import { placeCall } from './place-call.ts';
-import { emptyPlan, type RelayPlan } from './plan.ts';
+import { emptyPlan, OPERATOR, type RelayPlan } from './plan.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { teamFor } from './planning/team.ts';
 import { isOptOutRequest, keywordOf } from './recognition/opt-out.ts';
 import { resolveOutlived, resolveUnanswered } from './resolve-unanswered.ts';
+import { tellUnreachable } from './tell-unreachable.ts';
 
 /** Maximum age of a held message that a summary includes, before the window of the budget, in ms: messages may be processed late. */
 const HELD_LOOKBACK_MS = 7 * 24 * 3_600_000;
@@ -123,6 +125,7 @@ export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise
   if (deps.now() < task.dueAt) return deps.followUps.schedule(task);
   if (task.what === 'summary') return sumUp(deps, task);
   if (task.what === 'called') return resolveUnanswered(deps, task, 'operator, by phone');
+  if (task.what === 'unreachable') return tellUnreachable(deps, task);
   const plan = await deps.relay.plan(task.messageSid);
   if (plan) await advanceAndAcknowledge(deps, plan, task.messageSid, 'due');
 };
@@ -160,6 +163,14 @@ const planSummary = async (
   return deps.relay.pin(messageSid, { ...plan, kind: 'team', recipients, body: summaryText(who, held) });
 };
 
+/** Reports the last receipt of a text: that it was delivered, or that it was not. */
+const reportReceipt = (deps: RelayDependencies, outbound: OutboundMessage): void => {
+  const { carrier, recipient, delivery, errorCode: code, errorClass } = outbound;
+  const base = { outboundMessageId: outboundMessageId(outbound), carrier };
+  if (delivery === 'delivered') deps.report({ kind: 'delivered', ...base });
+  else deps.report({ kind: 'undelivered', ...base, class: errorClass, code, isEscalation: recipient === OPERATOR });
+};
+
 /**
  * Records a delivery receipt. It only moves the outbound message forward. After a failed text, the next recipient is texted.
  * @param at when the receipt arrived, epoch ms
@@ -174,8 +185,9 @@ export const recordReceipt = async (
   const { timelineId, messageSid: sid } = key;
   const id = `${outboundMessageId(key)} ${receipt.delivery ?? 'accepted'}`;
   deps.log({ id, type: 'receipt', at, sid, timelineId, data: { recipient: key.recipient, ...receipt } });
-  const outbound =
-    (await deps.relay.recordDelivery(key, receipt, deps.now())) ?? (await deps.relay.findOutboundMessage(key));
+  const changed = await deps.relay.recordDelivery(key, receipt, deps.now());
+  const outbound = changed ?? (await deps.relay.findOutboundMessage(key));
+  if (changed?.delivery && changed.delivery !== 'sent') reportReceipt(deps, changed);
   if (!outbound || !hasFailed(outbound)) return;
   if (outbound.errorClass === 'opted-out')
     await deps.relay.setConsent({ phone: outbound.to, isStopped: true, by: 'carrier', at });

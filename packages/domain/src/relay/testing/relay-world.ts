@@ -91,6 +91,8 @@ const COUNTED: ReadonlyArray<RelayReport['kind']> = [
   'called',
   'altered',
   'indistinct',
+  'delivered',
+  'undelivered',
 ];
 
 /** Makes everything around the relay, in memory, with a clock that only the test and the relay's own pauses move. */

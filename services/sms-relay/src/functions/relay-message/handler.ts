@@ -39,8 +39,8 @@ export const relayMessage = (dependencies: RelayMessageDependencies) => {
     validate: isRelayRecord,
     maxReceives: MAX_DELIVERIES,
     postpone: ({ receiptHandle, receiveCount, error }: FailedMessage) => {
-      if (receiveCount >= STUCK_AFTER_DELIVERIES) log.measure({ Stuck: 1 });
       if (error instanceof UnreadableRecord) return postpone(receiptHandle, retryUnreadableAfterS(receiveCount));
+      if (receiveCount >= STUCK_AFTER_DELIVERIES) log.measure({ Stuck: 1 });
       const asked = error instanceof RelayIncomplete ? error.retryAfterS : 0;
       return postpone(receiptHandle, Math.max(asked, retryAfterS(receiveCount, deps.random())));
     },

@@ -1,4 +1,4 @@
-import type { RelayReport } from '@qdn/domain';
+import { OPERATOR, type RelayReport } from '@qdn/domain';
 import { errorFields, type Logger } from '@qdn/lambda';
 import type { RecordMeasures } from './record-measures.ts';
 
@@ -49,6 +49,24 @@ export const logReports =
         if (isFinal) log.warn('RECIPIENT_REFUSED', { outboundMessageId, carrier, code, failure });
         else log.error('SETUP_REFUSED', { outboundMessageId, carrier, code, failure });
         if (!isFinal) measures.add({ SetupRefused: 1 });
+        else if (outboundMessageId.split('~')[2] === OPERATOR) measures.add({ EscalationFailed: 1 });
+        break;
+      }
+      case 'delivered':
+        measures.add({ Delivered: 1 });
+        break;
+      case 'undelivered': {
+        const { outboundMessageId, carrier, class: failure, code, isEscalation } = report;
+        const isSetup = failure === 'setup' || failure === 'credentials';
+        const fields = { outboundMessageId, carrier, code, failure };
+        if (isSetup) log.error('NUMBER_BLOCKED', fields);
+        else log.warn('TEXT_UNDELIVERED', fields);
+        measures.add({
+          Undelivered: 1,
+          [`Undelivered.${failure ?? 'unknown'}`]: 1,
+          ...(isSetup ? { NumberBlocked: 1 } : {}),
+          ...(isEscalation ? { EscalationFailed: 1 } : {}),
+        });
         break;
       }
       case 'taken-over':
