@@ -35,13 +35,13 @@ const firing = (): string[] => [...states].filter(([, state]) => state === 'ALAR
 /** Number of texts so far. The customer of the job sends one every four minutes. */
 let textCount = 0;
 let isQuiet = false;
-/** Whether a dispatcher answers each text a minute later. */
+/** Whether a dispatcher answers each text two minutes later. */
 let isAnswered = true;
 const live = async (count: number, isOver: () => boolean = () => false): Promise<boolean> => {
   for (let i = 0; i < count; i += 1) {
     minutes += 1;
     if (!isQuiet && minutes % 4 === 0) await world.text(`Please call me back, ${++textCount}`);
-    if (!isQuiet && isAnswered && minutes % 4 === 1)
+    if (isAnswered && minutes % 4 === 2)
       await world.text(`Liked “Please call me back, ${textCount}”`, DISPATCHER_PHONE);
     await world.liveAMinute();
     for (const alarm of alarms) {
@@ -132,33 +132,6 @@ const DRILLS: Drill[] = [
     rest: 30,
   },
   {
-    alarm: 'escalation-failed',
-    within: 40,
-    fault: () => {
-      isQuiet = true;
-      world.twilio.setPhoneFault(OPERATOR_PHONE, 'landline');
-      return world.text('Is anyone there?');
-    },
-    fix: async () => {
-      world.twilio.setPhoneFault(OPERATOR_PHONE, null);
-      isQuiet = false;
-      await world.text('@1042 yes', DISPATCHER_PHONE);
-    },
-    endsWithin: 35,
-  },
-  {
-    alarm: 'nobody-answers',
-    within: 60,
-    fault: () => {
-      isAnswered = false;
-    },
-    fix: () => {
-      isAnswered = true;
-    },
-    endsWithin: 100,
-    rest: 30,
-  },
-  {
     alarm: 'oldest-message',
     within: 6,
     fault: () => {
@@ -168,7 +141,8 @@ const DRILLS: Drill[] = [
       world.faults.isStopped = false;
     },
     endsWithin: 4,
-    rest: 30,
+    // Texts that waited, or that no one answered in the meantime, count as unanswered for an hour.
+    rest: 75,
   },
   {
     alarm: 'relay-slow',
@@ -180,7 +154,8 @@ const DRILLS: Drill[] = [
       world.faults.pollEveryMs = 0;
     },
     endsWithin: 40,
-    rest: 30,
+    // Texts that waited, or that no one answered in the meantime, count as unanswered for an hour.
+    rest: 75,
   },
   {
     alarm: 'unknown-texts',
@@ -206,7 +181,8 @@ const DRILLS: Drill[] = [
       isQuiet = false;
     },
     endsWithin: 20,
-    rest: 30,
+    // Texts that waited, or that no one answered in the meantime, count as unanswered for an hour.
+    rest: 75,
   },
   {
     alarm: 'api-failing',
@@ -268,7 +244,8 @@ const DRILLS: Drill[] = [
       isQuiet = false;
     },
     endsWithin: 20,
-    rest: 30,
+    // Texts that waited, or that no one answered in the meantime, count as unanswered for an hour.
+    rest: 75,
   },
   {
     alarm: 'worker-throttled',
@@ -281,7 +258,8 @@ const DRILLS: Drill[] = [
       world.faults.noWorker = false;
     },
     endsWithin: 20,
-    rest: 30,
+    // Texts that waited, or that no one answered in the meantime, count as unanswered for an hour.
+    rest: 75,
   },
   ...(['jobs', 'job-locations'] as const).map((table): Drill => {
     let turn = 0;
@@ -303,11 +281,45 @@ const DRILLS: Drill[] = [
     alarm: 'sms-spending',
     within: 20,
     fault: async () => {
-      for (let i = 0; i < 40; i += 1)
-        await world.text(`I would like a dumpster for ${i} days, please call me`, `+151255502${10 + i}`);
+      // Long texts of the customer, whom a dispatcher answers.
+      for (let i = 0; i < 11; i += 1)
+        await world.text(`${i} ${'The gate is locked, please call me back. '.repeat(20)}`);
     },
     fix: () => {},
     endsWithin: 75,
+    // Texts that waited, or that no one answered in the meantime, count as unanswered for an hour.
+    rest: 75,
+  },
+  {
+    alarm: 'escalation-failed',
+    within: 40,
+    fault: () => {
+      isQuiet = true;
+      isAnswered = false;
+      world.twilio.setPhoneFault(OPERATOR_PHONE, 'landline');
+      return world.text('Is anyone there?');
+    },
+    fix: async () => {
+      world.twilio.setPhoneFault(OPERATOR_PHONE, null);
+      isAnswered = true;
+      isQuiet = false;
+      await world.text('@1042 yes', DISPATCHER_PHONE);
+    },
+    endsWithin: 35,
+    // Texts that waited, or that no one answered in the meantime, count as unanswered for an hour.
+    rest: 75,
+  },
+  {
+    alarm: 'nobody-answers',
+    within: 60,
+    fault: () => {
+      isAnswered = false;
+    },
+    fix: () => {
+      isAnswered = true;
+    },
+    endsWithin: 100,
+    rest: 30,
   },
 ];
 
