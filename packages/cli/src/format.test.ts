@@ -25,12 +25,15 @@ test('lists jobs in columns', () => {
     customerName: 'Maria Lopez',
     status: 'in_transit',
     trailers: [],
+    scheduledFor: null,
     updatedAt: '2026-11-23T15:00:00.000Z',
   } as const;
+  const due = { ...job, trailers: [], scheduledFor: '2026-11-24T15:00:00.000Z' };
+  expect(jobTable({ jobs: [due], next: null }, utc)).toContain('Tue, Nov 24, 3:00 PM UTC');
   expect(jobTable({ jobs: [{ ...job, trailers: [...job.trailers] }], next: null }, utc)).toBe(
     [
-      'JOB       CUSTOMER     STATUS      TRAILERS  CHANGED (UTC)',
-      'QDN-1042  Maria Lopez  in transit  -         2026-11-23 15:00:00',
+      'JOB       CUSTOMER     STATUS      TRAILERS  DUE  CHANGED (UTC)',
+      'QDN-1042  Maria Lopez  in transit  -         -    2026-11-23 15:00:00',
     ].join('\n'),
   );
 });

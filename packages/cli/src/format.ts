@@ -33,6 +33,10 @@ const JOB_COLUMNS: Readonly<
   customerName: { heading: 'CUSTOMER', cell: ({ customerName }) => customerName },
   status: { heading: 'STATUS', cell: ({ status }) => spaced(status) },
   trailers: { heading: 'TRAILERS', cell: ({ trailers }) => trailers.join(', ') || '-' },
+  scheduledFor: {
+    heading: 'DUE',
+    cell: ({ scheduledFor }, time) => (scheduledFor ? time.inWords(scheduledFor) : '-'),
+  },
   updatedAt: { heading: 'CHANGED', cell: ({ updatedAt }, time) => time.stamp(updatedAt) },
 };
 

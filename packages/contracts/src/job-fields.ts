@@ -20,7 +20,7 @@ type JobFieldPlaces = Complete<{
   revokedLinks: never;
   notices: never;
   question: never;
-  scheduledFor: 'create' | 'patch' | 'state';
+  scheduledFor: 'create' | 'patch' | 'state' | 'list';
   notes: 'create' | 'patch' | 'state';
   createdAt: 'state';
   updatedAt: 'state' | 'list';

@@ -838,13 +838,14 @@ export const jobState = {
 const listedJob = {
   type: 'object',
   additionalProperties: false,
-  required: ['id', 'accountId', 'customerName', 'status', 'trailers', 'updatedAt'],
+  required: ['id', 'accountId', 'customerName', 'status', 'trailers', 'scheduledFor', 'updatedAt'],
   properties: {
     id: jobId,
     accountId: name,
     customerName: { type: 'string' },
     status: jobStatus,
     trailers: { type: 'array', items: name },
+    scheduledFor: { anyOf: [time, { type: 'null' }] },
     updatedAt: time,
   },
 } as const satisfies JobSchema<'list', 'customerName'>;

@@ -14,7 +14,7 @@ export const PROBLEMS: Record<ErrorCode | 'internal', { status: number; title: s
   conflict: { status: 409, title: 'Conflict with another change' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-content-type': { status: 415, title: 'Unknown content type' },
-  'schema-violation': { status: 422, title: 'The body does not follow the schema' },
+  'schema-violation': { status: 422, title: 'The request does not follow the schema' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },

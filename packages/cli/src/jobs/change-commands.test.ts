@@ -166,7 +166,7 @@ describe('commands that change a job', () => {
   test('shows an error of the API about a field as a sentence about that field', async () => {
     const refuse = (detail: string, errors: object[]) => ({
       status: 422,
-      body: { title: 'The body does not follow the schema', detail, errors },
+      body: { title: 'The request does not follow the schema', detail, errors },
     });
     const status = { pointer: '/status', detail: 'must not be cancelled' };
     refusal = refuse('See `errors` for each wrong value.', [status]);

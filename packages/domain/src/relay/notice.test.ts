@@ -45,7 +45,14 @@ describe('a customer gets a notice', () => {
 
   test('that the trailer is almost there, instead of that it is on the way', () => {
     expect(due(jobIn('in_transit', { notices: [had('on-the-way', 30)] }), etaIn(9))).toEqual(['arriving-soon']);
-    expect(due(jobIn('in_transit'), etaIn(5))).toEqual(['on-the-way', 'arriving-soon']);
+    expect(due(jobIn('in_transit', {}, 6), etaIn(5))).toEqual(['on-the-way', 'arriving-soon']);
+  });
+
+  test('that the trailer is on the way, and not that it is almost there, when it has just set out nearby', () => {
+    const near = jobIn('in_transit', {}, 2);
+    const notices = noticesDue(near, etaIn(8), policy, NOW);
+    expect(notices.at(-1)?.what).toBe('on-the-way');
+    expect(due({ ...near, notices }, etaIn(4))).toEqual([]);
   });
 
   test('that the trailer has arrived, and that the job is complete', () => {
@@ -131,7 +138,7 @@ describe('an announcement', () => {
   };
 
   test('of several notices sends the last one, and notes them all', async () => {
-    const job = jobIn('in_transit');
+    const job = jobIn('in_transit', {}, 6);
     const { orders, after } = await announced(job, etaIn(5));
     expect(orders).toMatchObject([{ jobId: job.id, notice: { what: 'arriving-soon' }, eta: etaIn(5) }]);
     expect(after.notices.map(({ what }) => what)).toEqual(['on-the-way', 'arriving-soon']);

@@ -25,6 +25,9 @@ export type NoticeQueue = { send(order: NoticeOrder): Promise<void> };
 /** Maximum age of a notice, in ms. An older one is not sent. */
 const MAX_NOTICE_AGE_MS = 30 * 60_000;
 
+/** Time after the departure for the customer in which the news is that, in ms. */
+const JUST_SET_OUT_MS = 5 * 60_000;
+
 /** Time after which a departure from the customer's last stop counts as the end for them, in ms: drivers fetch something and return. */
 const GONE_MS = 20 * 60_000;
 
@@ -73,8 +76,10 @@ export const noticesDue = (job: Job, eta: Eta | null, policy: NoticePolicy, now:
   const onTheWay = due('on-the-way', eta.latest);
   if (left <= policy.soonMinutes * 60_000 && !had('arriving-soon')) {
     const soon = due('arriving-soon', eta.latest);
-    // A customer who gets `arriving-soon` does not need `on-the-way`.
-    return soon.length > 0 ? [...onTheWay, ...soon] : onTheWay;
+    if (soon.length === 0 || onTheWay.length === 0) return [...onTheWay, ...soon];
+    // One text is enough: of a trailer that has just set out that it is on the way, and later that it is almost there.
+    const hasJustSetOut = last !== undefined && phaseOf(last.status) === 'driving' && now - last.at <= JUST_SET_OUT_MS;
+    return hasJustSetOut ? [...soon, ...onTheWay] : [...onTheWay, ...soon];
   }
   if (onTheWay.length > 0) return onTheWay;
   const promised =

@@ -112,6 +112,16 @@ describe('GET /api/trailers', () => {
     expect(pages).toBe(Math.ceil(1001 / PAGE_TRAILERS));
   });
 
+  test('refuses the cursors of other lists, and the names of trailers', async () => {
+    const jobs = Array.from({ length: 60 }, (_, i) => aJob({ id: `QDN-${i}` as JobId }));
+    const { next } = await memoryJobs(jobs).list(['in_transit'], null);
+    for (const after of [next, 'T1', 'nonsense'])
+      expect(await list(aService(), `after=${after}`)).toMatchObject({
+        status: 422,
+        json: { title: 'The request does not follow the schema', errors: [{ pointer: '/after' }] },
+      });
+  });
+
   test('knows when a trailer reported last for longer than its fixes are kept', async () => {
     const service = aService();
     await service.register.add(id('T8'), NOW - 40 * 86_400_000);
