@@ -91,6 +91,17 @@ const attentionOf = (said: string) => ({
   unmatched: [{ at: AT, from: said, body: said, sid: 'SM1' }],
   ended: [{ at: AT, jobId: 'QDN-1042', customerName: said, trailerId: 'T1', by: 'driver', reason: said }],
 });
+const conversationOf = (said: string) => {
+  const text = { sid: 'SM1', jobId: null, at: AT, side: 'person', sender: said, body: said };
+  return {
+    ...{ id: 'SM1', name: said, handle: '@1042', from: said, jobs: [], channel: 'sms', waiting: 1, waitingSince: AT },
+    ...{ isQuestion: false, last: text, claim: { by: 'dana', name: said, at: AT }, closedAt: null },
+  };
+};
+const conversationStateOf = (said: string) => {
+  const conversation = conversationOf(said);
+  return { conversation, phone: '+15125550111', texts: [conversation.last, conversation.last], next: null };
+};
 const trailerOf = (said: string) => ({
   trailerId: 'T1',
   jobId: null,
@@ -123,6 +134,9 @@ const { folder, argv } = anApi(({ method, url }) => {
         next: null,
       },
     };
+  if (path === '/api/conversations')
+    return { status: 200, body: { conversations: [conversationOf(said)], next: null } };
+  if (path.startsWith('/api/conversations/')) return { status: 200, body: conversationStateOf(said) };
   if (path.startsWith('/api/jobs/')) return { status: 200, body: jobOf(said) };
   if (path === '/api/attention') return { status: 200, body: attentionOf(said) };
   if (path === '/api/trailers/T1') return { status: 200, body: trailerOf(said) };
@@ -153,6 +167,9 @@ describe('the output of a command', () => {
     ['job', ['job', '1042']],
     ['job --json', ['job', '1042', '--json']],
     ['attention', ['attention']],
+    ['conversations', ['conversations']],
+    ['conversations --json', ['conversations', '--json']],
+    ['conversation', ['conversation', '@1042']],
     ['trailer', ['trailer', 'T1']],
     ['trailer --json', ['trailer', 'T1', '--json']],
     ['a change that the API refuses', ['edit', '1042', '--notes', 'x']],
