@@ -107,6 +107,21 @@ describe('c30: the answer to a missed call', () => {
     expect(system.textsTo(NUMBERS.ann).at(-1)).toBe('QuickDumpNow: sorry, what is up?');
   });
 
+  test('by text without a handle goes to the only caller', async () => {
+    await open({}, { dana: 'busy', luis: 'busy' });
+    await system.call(NUMBERS.ann);
+    await system.text(NUMBERS.dana, 'we will be there at 3');
+    expect(system.textsTo(NUMBERS.ann).at(-1)).toBe('QuickDumpNow: we will be there at 3');
+  });
+
+  test('by call reaches a stranger who has never written', async () => {
+    await open({}, { dana: 'busy', luis: 'busy' });
+    await system.call('+15125550199');
+    system.twilio.setAnswering(NUMBERS.dana, 'answers');
+    await system.text(NUMBERS.dana, '@u0199 call');
+    expect(rangIn(system.twilio.calls().at(-1) ?? null)).toEqual(['dana', '+15125550199']);
+  });
+
   test('by call connects the dispatcher with the caller, under the company’s number', async () => {
     await open({}, { dana: 'busy', luis: 'busy' });
     await system.call(NUMBERS.ann);

@@ -33,7 +33,8 @@ export const placeCall = async (
 ): Promise<void> => {
   const { calls, owner } = deps;
   if (!calls) return tellCallFailed(deps, plan, call, messageSid, 'off');
-  const claim = { ...emptyPlan({ ...plan, sender: owner, begunAt: deps.now() }) };
+  const { timelineId, from, receivedAt } = plan;
+  const claim = emptyPlan({ timelineId, from, receivedAt, sender: owner, begunAt: deps.now() });
   const { sender, begunAt } = await deps.relay.pin(ownSid(`call ${messageSid}`), claim);
   if (sender !== owner) return lookForCall(deps, plan, call, messageSid, begunAt);
   const outcome = await calls.place({ to: call.ring, messageSid });
