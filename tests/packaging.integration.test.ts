@@ -80,6 +80,11 @@ describe('the packaged services', () => {
       'POST /api/carriers/{carrier}/webhook',
       'POST /api/fallback/jobs/{job_id}/messages',
       'POST /api/messages/{message_id}/status',
+      'POST /api/calls/{call_step}',
+      'POST /api/fallback/calls',
+      'GET /api/conversations',
+      'GET /api/conversations/{conversation_id}',
+      'POST /api/conversations/{conversation_id}',
       'GET /api/media/{token}',
       'GET /api/jobs/{job_id}/location',
       'POST /api/jobs/{job_id}/location',
@@ -161,7 +166,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with its own role and a log with a retention', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(25);
+    expect(functions.length).toBe(29);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);
