@@ -506,7 +506,7 @@ describe('a function’s role', () => {
   test('is compared with a complete record: every function ran, and every call was parsed', () => {
     expect(recorder.faults()).toEqual([]);
     const names = deployed().map(({ name }) => name);
-    expect(names.length).toBe(26);
+    expect(names.length).toBe(29);
     expect(names.filter((name) => madeBy(name).length === 0)).toEqual([]);
   });
 
