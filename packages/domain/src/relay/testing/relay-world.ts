@@ -73,6 +73,7 @@ type Taken = Sms & { at: number; carrierSid: string; by: string };
 
 const companyWith = (policy: Partial<RelayPolicy>): RelayCompany => ({
   name: 'QuickDumpNow',
+  phone: '+15125550100',
   textNumbers: ['+15125550142'],
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',
