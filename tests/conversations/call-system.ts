@@ -68,7 +68,6 @@ const companyOf = ({
   advancedOptOut = false,
 }: CallSetup): RelayCompany => ({
   name: 'QuickDumpNow',
-  phone: '+15125550100',
   textNumbers: [NUMBERS.company],
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',

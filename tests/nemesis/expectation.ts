@@ -47,11 +47,12 @@ const isCompanyDispatcher = (phone: string, { contacts, operator }: RelayCompany
 const isContactOf = (phone: string, job: Job | undefined): boolean =>
   job?.contacts.some((contact) => contact.phone === phone) ?? false;
 
-/** Returns the writer's job that a text is about: the active one, or without one the one that ended last. */
+/** Returns the writer's job that a text is about: the active one, and for a question, without one, the one that ended last. */
 const ownJob = (text: Text, jobs: readonly Job[]): Job | undefined => {
   const own = jobs.filter((job) => job.customer.phone === text.from);
   const active = own.find((job) => !hasEnded(job));
-  return active ?? own.toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
+  if (active || text.intent !== 'question') return active;
+  return own.toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
 };
 
 /** Returns the job that a text from outside the team is about: the one that it names, else the writer's own. */
@@ -73,13 +74,15 @@ const teamOf = (job: Job | null, { from }: Text, company: RelayCompany): string[
 const mayBeDispatcher = ({ from }: Text, { company, jobs }: Inputs): boolean =>
   isCompanyDispatcher(from, company) || jobs.some((state) => state.jobs.some((job) => isContactOf(from, job)));
 
-/** Returns whether some dispatcher's text may count as the answer to a message on this timeline. */
-const mayBeAnswered = (timeline: string, inputs: Inputs): boolean =>
+/** Returns whether some dispatcher's text may count as the answer to a message of a writer, over all of the writer's jobs. */
+const mayBeAnswered = (timeline: string, writer: string, inputs: Inputs): boolean =>
   inputs.texts.some(
     (text) =>
       (text.intent === 'words' || text.intent === 'acknowledgement') &&
       mayBeDispatcher(text, inputs) &&
-      (text.names === null || text.names.job === timeline),
+      (text.names === null ||
+        text.names.job === timeline ||
+        inputs.jobs.some(({ jobs }) => jobNamed(text, jobs)?.customer.phone === writer)),
   );
 
 /** Returns whether a message may be held back for a summary, or a dispatcher be left without an answer, because of a budget. */
@@ -96,22 +99,18 @@ const expectedOfOutsider = (text: Text, jobs: readonly Job[], inputs: Inputs): E
   const { company } = inputs;
   const job = jobOfOutsider(text, jobs);
   const timelines = [job?.id ?? UNMATCHED_TIMELINE];
+  if (text.intent === 'keyword') return [{ ...NO_ONE, timelines }];
   const isHeldElsewhere = mayBeOverBudget(text, inputs);
   const base = { ...NO_ONE, timelines, isHeldElsewhere };
-  // The sender learns once that texts are held.
-  const held = isHeldElsewhere ? [{ ...base, may: [text.from] }] : [];
+  const held = isHeldElsewhere ? [base] : [];
   const isCustomer = job?.customer.phone === text.from;
+  if (text.intent === 'question' && isCustomer) return [...held, { ...base, must: [text.from] }];
   const team = teamOf(job, text, company);
   const operator = company.operator === null ? [] : [company.operator];
-  // The team learns what the carrier did, in our words.
-  // A receipt for HELP is due to a customer as for any text.
-  if (text.intent === 'keyword')
-    return [...held, { ...base, may: [...team, ...operator, ...(isCustomer ? [text.from] : [])] }];
   // No one needs a bare OK from outside, unless it answers a dispatcher's question.
   if (text.intent === 'acknowledgement') return [...held, { ...base, may: team }];
-  // An opt-out in other words is confirmed once.
-  const may = [...team, ...operator, ...(isCustomer || text.optsOut ? [text.from] : [])];
-  const isOpen = !mayBeAnswered(timelines[0] ?? '', inputs);
+  const may = [...team, ...operator, ...(isCustomer ? [text.from] : [])];
+  const isOpen = !mayBeAnswered(timelines[0] ?? '', text.from, inputs);
   // Nothing in an opt-out needs an answer: it ends with the first dispatcher who has it, and waits for no one who sleeps.
   const isInformation = text.optsOut;
   const sleepers = (job && job.contacts.length > 0 ? job.contacts : company.contacts).filter((one) => one.quietHours);
@@ -120,9 +119,7 @@ const expectedOfOutsider = (text: Text, jobs: readonly Job[], inputs: Inputs): E
   const must = isInformation ? informed : team;
   const alarmed = isOpen && !isInformation ? operator : [];
   const relayed = { ...base, must: isOpen ? must : [], alarmed, may, words: text.words };
-  // A question without a fact to answer it from goes to the team, as does one after a dispatcher's text.
-  const answered = text.intent === 'question' && isCustomer ? [{ ...base, must: [text.from] }] : [];
-  return [...held, ...answered, relayed];
+  return [...held, relayed];
 };
 
 /**
@@ -134,6 +131,7 @@ const writersWaitingFor = (dispatcher: Text, inputs: Inputs, about: Job | null =
     (text) =>
       text.sid !== dispatcher.sid &&
       !isCompanyDispatcher(text.from, inputs.company) &&
+      text.intent !== 'keyword' &&
       statesFor(text, inputs).some(({ jobs }) => {
         const job = jobOfOutsider(text, jobs);
         const readers = [...teamOf(job, text, inputs.company), inputs.company.operator];
@@ -143,29 +141,47 @@ const writersWaitingFor = (dispatcher: Text, inputs: Inputs, about: Job | null =
   return [...new Set(writers.map(({ from }) => from))];
 };
 
-/** Returns the correct outcomes of a dispatcher's message, with the jobs in one state. */
+/** Returns the phones of everyone who may see a dispatcher's text as a colleague. */
+const colleaguesFor = ({ company, jobs }: Inputs): string[] => [
+  ...company.contacts.map(({ phone }) => phone as string),
+  ...jobs.flatMap((state) => state.jobs.flatMap((job) => job.contacts.map(({ phone }) => phone as string))),
+  ...(company.operator === null ? [] : [company.operator]),
+];
+
+/**
+ * Returns the correct outcomes of a dispatcher's message, with the jobs in one state. Its writer may learn what became of it, and
+ * colleagues see it. A text that names a job may be asked about first, because another customer is waiting or a colleague has answered;
+ * one that waits for its time to be taken back goes out then.
+ */
 const expectedOfDispatcher = (text: Text, jobs: readonly Job[], inputs: Inputs): Expectation[] => {
   const toSelf = [text.from];
-  const silence = mayBeOverBudget(text, inputs) ? [NO_ONE] : [];
+  const may = [...new Set([...toSelf, ...colleaguesFor(inputs)])];
+  const silence = mayBeOverBudget(text, inputs) ? [{ ...NO_ONE, may }] : [];
   const named = jobNamed(text, jobs);
-  if (text.intent === 'automatic') return [NO_ONE];
-  // Colleagues and operator learn that this phone gets no more texts, or gets them again.
-  if (text.intent === 'keyword') {
-    const { contacts, operator } = inputs.company;
-    const colleagues = contacts.map(({ phone }) => phone as string);
-    return [{ ...NO_ONE, may: [...colleagues, ...(operator === null ? [] : [operator])] }];
-  }
-  // It may be answered with the conversations that are still unanswered. One that names a job may also go to those who wrote about it.
+  if (text.intent === 'keyword' || text.intent === 'automatic') return [NO_ONE];
+  const asked: Expectation = { ...NO_ONE, must: toSelf, may };
+  // Also those whom the dispatcher has written to: a text that names no one goes on with them.
+  const open = inputs.texts
+    .filter((one) => one.from === text.from && one.sid !== text.sid && named === undefined)
+    .flatMap((one) => jobNamed(one, jobs)?.customer.phone ?? []);
+  const people = [...new Set([...writersWaitingFor(text, inputs, named ?? null), ...open])];
+  const toWriters = people.map((person): Expectation => ({ ...NO_ONE, must: [person], may, words: text.words }));
   if (text.intent === 'acknowledgement')
-    return [{ ...NO_ONE, may: named ? [...toSelf, ...writersWaitingFor(text, inputs, named)] : toSelf }];
+    return [
+      ...silence,
+      { ...NO_ONE, may },
+      // It may also say yes to our question about a text that is held.
+      ...toWriters.map((outcome) => ({ ...outcome, words: null })),
+      ...(named ? [{ ...NO_ONE, must: [named.customer.phone], may }] : []),
+    ];
   if (text.intent === 'question') return [...silence, { ...NO_ONE, must: toSelf }];
   if (named)
-    return [{ ...NO_ONE, must: [named.customer.phone], may: toSelf, words: text.words, timelines: [named.id] }];
-  const asked: Expectation = { ...NO_ONE, must: toSelf };
-  const replies = writersWaitingFor(text, inputs).map(
-    (writer): Expectation => ({ ...NO_ONE, must: [writer], may: toSelf, words: text.words }),
-  );
-  return [...silence, asked, ...replies];
+    return [
+      { ...NO_ONE, must: [named.customer.phone], may, words: text.words, timelines: [named.id] },
+      ...silence,
+      asked,
+    ];
+  return [...silence, asked, ...toWriters];
 };
 
 /**

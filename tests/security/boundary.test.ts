@@ -66,7 +66,6 @@ const calls = {
   ...webhook,
   company: {
     name: 'QuickDumpNow',
-    phone: '+15125550100',
     textNumbers: [],
     timeZone: 'America/Chicago',
     jobPrefix: 'QDN',

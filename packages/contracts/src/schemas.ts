@@ -1663,7 +1663,7 @@ const relayPolicy = {
           minimum: 0,
           maximum: 120,
           description:
-            'Time in which a dispatcher can take back, with UNDO, a text to another conversation than the open one',
+            'Time in which a dispatcher can take back, with UNDO, a text to another conversation than the open one; with 0 it goes at once, without a confirmation',
         },
       },
     },

@@ -1,9 +1,7 @@
 import {
   CHANGE_ORIGINS,
   CHANNELS,
-  CONSENT_ORIGINS,
   CONVERSATION_SIDES,
-  type Consent,
   type Conversation,
   type ConversationText,
   type Copy,
@@ -37,6 +35,7 @@ import {
   STOP_KINDS,
   type StatusChange,
   type Stop,
+  TEAM_ORDERS,
   type TeamMember,
   type TeamMessage,
 } from '@qdn/domain';
@@ -296,20 +295,6 @@ const storedCopy = {
   properties: { recipient: name, to: text, notBefore: number, body: text },
 } as const satisfies WithProperties<keyof Copy>;
 
-/** A consent in the table `qdn-jobs`; items of before its history have no reason. */
-export const storedConsent = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['phone', 'isStopped', 'by', 'at'],
-  properties: {
-    phone: text,
-    isStopped: { type: 'boolean' },
-    by: { type: 'string', enum: CONSENT_ORIGINS },
-    why: textOrNothing,
-    at: number,
-  },
-} as const satisfies WithProperties<keyof Consent>;
-
 /** The plan of a message in the table `qdn-jobs`. */
 export const storedPlan = {
   type: 'object',
@@ -344,9 +329,10 @@ export const storedPlan = {
     copies: { type: 'array', items: storedCopy },
     heldUntil: numberOrNothing,
     forInformation: { type: 'boolean' },
-    consent: { ...storedConsent, type: ['object', 'null'] },
     call: storedCall,
     person: text,
+    order: { type: 'string', enum: TEAM_ORDERS },
+    isLoop: { type: 'boolean' },
     asks: storedDeskQuestion,
     language: { type: 'string', enum: LANGUAGES },
     attachments: { type: 'array', items: text },
@@ -649,7 +635,6 @@ export const storedDwell = {
 } as const satisfies ItemSchema;
 
 export type StoredPlan = FromSchema<typeof storedPlan>;
-export type StoredConsent = FromSchema<typeof storedConsent>;
 export type StoredOutboundMessage = FromSchema<typeof storedOutboundMessage>;
 export type StoredMessage = FromSchema<typeof storedMessage>;
 export type StoredConversation = FromSchema<typeof storedConversation>;

@@ -1,6 +1,6 @@
 import { CUSTOMER_DECISION } from '../src/relay/planning/customer-decision.ts';
 import { decisionTableText } from '../src/relay/planning/decision-table.ts';
-import { DISPATCHER_DECISION, RECIPIENT_DECISION } from '../src/relay/planning/dispatcher-decision.ts';
+import { DISPATCHER_DECISION, RECIPIENT_DECISION, REPLY_DECISION } from '../src/relay/planning/dispatcher-decision.ts';
 import { DRIVER_DECISION } from '../src/relay/planning/driver-decision.ts';
 import { MESSAGE_DECISION } from '../src/relay/planning/message-decision.ts';
 
@@ -23,5 +23,6 @@ export const decisionsPage = (): string =>
     decisionTableText(CUSTOMER_DECISION),
     decisionTableText(DISPATCHER_DECISION),
     decisionTableText(RECIPIENT_DECISION),
+    decisionTableText(REPLY_DECISION),
     decisionTableText(DRIVER_DECISION),
   ].join('\n\n')}\n`;

@@ -48,8 +48,6 @@ describe('the packaged stack', () => {
     ).toEqual([
       'DELETE /api/jobs/{job_id}/tracking-links/{link_id}',
       'GET /api/attention',
-      'GET /api/conversations',
-      'GET /api/conversations/{conversation_id}',
       'GET /api/jobs',
       'GET /api/jobs/{job_id}',
       'GET /api/jobs/{job_id}/location',
@@ -59,8 +57,6 @@ describe('the packaged stack', () => {
       'GET /api/trailers/{trailer_id}/track',
       'GET /api/visits',
       'OPTIONS /api/attention',
-      'OPTIONS /api/conversations',
-      'OPTIONS /api/conversations/{conversation_id}',
       'OPTIONS /api/jobs',
       'OPTIONS /api/jobs/{job_id}',
       'OPTIONS /api/jobs/{job_id}/location',
@@ -72,7 +68,6 @@ describe('the packaged stack', () => {
       'OPTIONS /api/trailers/{trailer_id}/track',
       'OPTIONS /api/visits',
       'PATCH /api/jobs/{job_id}',
-      'POST /api/conversations/{conversation_id}',
       'POST /api/jobs',
       'POST /api/jobs/{job_id}/tracking-links',
     ]);
@@ -102,7 +97,7 @@ describe('the packaged stack', () => {
   });
 
   test('gives each function only the configuration that it needs', () => {
-    expect(functions(resources)).toHaveLength(16);
+    expect(functions(resources)).toHaveLength(13);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
       expect(runtime).toBe('nodejs24.x');
@@ -134,9 +129,6 @@ describe('the packaged stack', () => {
       ListJobsRole: ['dynamodb:Query'],
       ListTrailersRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetAttentionRole: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
-      ListConversationsRole: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
-      GetConversationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
-      ChangeConversationRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       GetTrackRole: ['dynamodb:Query'],
       ListVisitsRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       FindPlacesRole: ['dynamodb:GetItem', 'dynamodb:Query'],

@@ -29,9 +29,9 @@ const toReply = ({ handle, name }: PersonLabel): string => `${withoutAccents(nam
 export const answerCopyText = (by: string, to: PersonLabel, words: string): string =>
   `${by} to ${inBrackets(to)}: ${words.trim() === '' ? '(photo)' : inOneLine(words)}`;
 
-/** Confirms to its writer where a text goes. @param undoSeconds time to take it back; 0 when it is out already */
+/** Confirms to its writer where a text goes. @param undoSeconds time to take it back */
 export const sendingText = (to: PersonLabel, words: string, undoSeconds: number): string =>
-  `To ${withoutAccents(to.name)}, ${bare(to)}: ${said(words)}.${undoSeconds > 0 ? ` UNDO takes it back for ${undoSeconds} s.` : ''}`;
+  `To ${withoutAccents(to.name)}, ${bare(to)}: ${said(words)}. UNDO takes it back for ${undoSeconds} s.`;
 
 /** Asks whether a text is for someone who has not written, while another person waits. */
 export const askSurePersonText = (to: PersonLabel, words: string, waiting: PersonLabel): string =>

@@ -392,13 +392,13 @@ describe('a change by a driver', () => {
     expect(world.sentTo(SAM.phone)[0]).toMatch(/^QDN-1060 Ann Lee: delivered/);
   });
 
-  test('of a dispatcher who is a driver is an answer to the customer when it begins with a job, and “listo” acknowledges', async () => {
+  test('of a dispatcher who is a driver is an answer to the customer when it begins with a job, and so is “listo”', async () => {
     const world = await worldOf({ jobs: [{ ...driving, contacts: [SAM] }, ofT3], metres: null });
     const from = SAM.phone;
     await world.receive(text({ messageSid: sidOf(1), from: MARIA, body: 'Can you come? QDN-1043' }));
     await world.receive(text({ messageSid: sidOf(2), from, body: 'listo', receivedAt: world.now }));
     await world.receive(text({ messageSid: sidOf(3), from, body: '@1043 done', receivedAt: world.now }));
-    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: done']);
+    expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: listo', 'QuickDumpNow: done']);
     expect((await world.jobs.find('QDN-1060' as JobId))?.version).toBe(1);
     expect((await world.relay.plan(sidOf(1)))?.answeredBy).toBe('sam');
   });

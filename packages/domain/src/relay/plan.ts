@@ -1,7 +1,6 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job, Language } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
-import type { Consent } from './consent.ts';
 import type { DeskQuestion } from './conversation/desk.ts';
 import type { TimelineId } from './outbound-message.ts';
 import type { TeamMessage } from './team-wording.ts';
@@ -18,10 +17,14 @@ export const WRITER = 'writer' as RecipientId;
 
 /**
  * The outcome of a message: `team` relays it to dispatchers; `reply` sends it to the customer; `note` is for colleagues only; `answer`
- * answers its sender; `held` keeps it for a summary, because it is over a budget, which its sender learns once; `none` texts no one.
+ * answers its sender; `held` keeps it for a summary, because it is over a budget; `none` texts no one.
  */
 export const PLAN_KINDS = ['team', 'reply', 'note', 'answer', 'held', 'none'] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
+
+/** Orders of dispatchers about a conversation. */
+export const TEAM_ORDERS = ['claim', 'release', 'close'] as const;
+export type TeamOrder = (typeof TEAM_ORDERS)[number];
 
 /** A further text because of a dispatcher's message: an answer as a colleague sees it, or what became of it for its writer. */
 export type Copy = TeamMember & { body: string };
@@ -42,9 +45,10 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
  *  - `copies`: further texts. Those that are due later than the plan begins are left out when its sender takes the text back
  *  - `forInformation`: the team need not answer: no one else is texted when no answer comes
- *  - `consent`: the consent that the message gives or takes back
  *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
+ *  - `order`: the change of that conversation that a dispatcher orders
+ *  - `isLoop`: the last answer to a phone that may be answering by itself; it is listed for the operator's attention
  *  - `asks`: the question back to the dispatcher, with the text that it holds
  *  - `language`: that of the sender, for texts to them about their message
  *  - `attachments`: addresses of pictures that go to the recipients as MMS
@@ -67,9 +71,10 @@ export type RelayPlan = {
   copies?: Copy[];
   heldUntil: number | null;
   forInformation?: boolean;
-  consent?: Consent | null;
   call?: PlannedCall;
   person?: string;
+  order?: TeamOrder;
+  isLoop?: boolean;
   asks?: DeskQuestion;
   language?: Language;
   attachments?: string[];

@@ -8,10 +8,7 @@ import type { NoticePolicy } from './notice.ts';
  */
 export type Cascade = { order: 'all' | 'in-order'; minutes: number };
 
-/**
- * Maximum texts of one sender, and of all strangers on one job, that are relayed in `minutes`; further ones are held and summed up. A
- * number's first text always passes.
- */
+/** Maximum texts of one sender, and on one job, that are relayed in `minutes`; further ones are held and summed up. */
 export type Budgets = { perSender: number; perJob: number; minutes: number };
 
 /** Policy for calls to the company's number. `answer` rings the contacts on call, each for `ringSeconds`. */
@@ -19,7 +16,8 @@ export type CallPolicy = { answer: boolean; ringSeconds: number };
 
 /**
  * How dispatchers work together. `copies`: whoever got a customer's text also sees a colleague's answer. A text to another conversation
- * than the open one waits for `undoSeconds`, in which its writer can take it back.
+ * than the open one waits for `undoSeconds`, in which its writer can take it back; with 0 it goes at once,
+ * without a confirmation.
  */
 export type TeamPolicy = { copies: boolean; undoSeconds: number };
 
@@ -64,12 +62,11 @@ export const DEFAULT_POLICY: RelayPolicy = {
 export type Driver = { name: string; phone: PhoneNumber; trailers: readonly TrailerId[] };
 
 /**
- * The company, as the relay needs it. `phone` is the number that people call. `textNumbers` are its own: a text from one of them is a loop. `operator` gets a text when the
+ * The company, as the relay needs it. `textNumbers` are its own: a text from one of them is a loop. `operator` gets a text when the
  * team does not answer. `jobPrefix` is the prefix of its job IDs.
  */
 export type RelayCompany = {
   name: string;
-  phone: string;
   textNumbers: readonly string[];
   timeZone: string;
   jobPrefix: string;

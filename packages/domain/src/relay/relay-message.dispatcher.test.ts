@@ -15,6 +15,7 @@ import {
   type RelayWorld,
   receiptOf,
   refused,
+  START,
   STRANGER,
   sidOf,
   text,
@@ -44,6 +45,10 @@ describe('a dispatcher’s text', () => {
     await world.receive(text({ from: STRANGER, body: 'do you rent by the day?' }));
     await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: 'we do' }));
     await world.receive(text({ messageSid: sidOf(3), from: luis.phone, body: '@u0199 from 90 dollars' }));
+    expect(world.sentTo(luis.phone).at(-1)).toMatch(
+      /^dana answered new number \(@u0199\) at .+: "we do"\. Send yours too\?/,
+    );
+    await world.receive(text({ messageSid: sidOf(5), from: luis.phone, body: 'yes', receivedAt: START + 1 }));
     expect(world.sentTo(STRANGER)).toEqual(['QuickDumpNow: we do', 'QuickDumpNow: from 90 dollars']);
     await world.receive(text({ messageSid: sidOf(4), from: luis.phone, body: '@u0000 hello' }));
     expect(world.sentTo(luis.phone).at(-1)).toContain('No recent sender matches @u0000.');
@@ -69,10 +74,18 @@ describe('a dispatcher’s text', () => {
     expect(await world.relay.plan(sidOf(2))).toMatchObject({ answeredBy: 'dana' });
   });
 
-  test.each(['OK', 'got it', '1', '👍'])('%j acknowledges the last message, and is not sent on', async (body) => {
+  test.each(['OK', '1', '👍', 'k'])('%j is passed on after a question', async (body) => {
     await world.receive();
     await world.receive(text({ messageSid: sidOf(2), from: luis.phone, body }));
+    expect(world.sentTo(MARIA)).toEqual([`QuickDumpNow: ${body}`]);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
+  });
+
+  test.each(['OK', 'got it', '1', '👍', 'gracias'])('%j acknowledges a statement, and is not sent on', async (body) => {
+    await world.receive(text({ body: 'Please use the side gate' }));
+    await world.receive(text({ messageSid: sidOf(2), from: luis.phone, body }));
     expect(world.sentTo(MARIA)).toEqual([]);
+    expect(world.sentTo(luis.phone).at(-1)).toBe('Noted for the team. Maria Lopez (@1042) was not texted.');
     expect(await world.relay.timeline('QDN-1042')).toMatchObject([{}, { sender: 'luis', message: { body } }]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'luis' });
     await world.wait(60);
@@ -128,14 +141,26 @@ describe('a dispatcher’s text', () => {
     expect(world.sentTo(dana.phone)).toHaveLength(1);
   });
 
-  test('is answered no more than the budget allows when an automatic reply would go on forever', async () => {
+  test('is answered until a row of equal answers at a machine’s pace, which ends with a line that says so', async () => {
     for (let n = 1; n <= 40; n++) {
       await world.receive(
         text({ messageSid: sidOf(n), from: dana.phone, body: 'Back at my desk on Monday', receivedAt: world.now }),
       );
       world.now += 1000;
     }
-    expect(world.sentTo(dana.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender);
+    expect(world.sentTo(dana.phone)).toHaveLength(4);
+    expect(world.sentTo(dana.phone).at(-1)).toMatch(/^This keeps coming from your phone within seconds/);
+    const { unanswered } = await world.relay.attention(world.now + 1);
+    expect(unanswered).toMatchObject([{ messageSid: sidOf(4) }]);
+  });
+
+  test('is answered each time when a person mistypes twelve handles in ten minutes', async () => {
+    for (let n = 1; n <= 12; n++) {
+      const body = n % 2 ? '@1O3 at three' : `@MHD${n} at three`;
+      await world.receive(text({ messageSid: sidOf(n), from: dana.phone, body, receivedAt: world.now }));
+      world.now += 50_000;
+    }
+    expect(world.sentTo(dana.phone)).toHaveLength(12);
   });
 });
 
@@ -163,6 +188,10 @@ describe('a dispatcher’s text never goes to a customer by a guess:', () => {
 
   test('the job that it begins with decides over the webhook’s path', async () => {
     await says('@77 ten minutes', { pathJob: 'QDN-1042' as JobId });
+    expect(world.sentTo(dana.phone).at(-1)).toBe(
+      'To Ada, 77: "ten minutes"? Maria Lopez is the one waiting. Reply YES to send it, or @1042.',
+    );
+    await says('yes', { messageSid: sidOf(3) });
     expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], ['QuickDumpNow: ten minutes']]);
   });
 
@@ -186,13 +215,14 @@ describe('a dispatcher’s text never goes to a customer by a guess:', () => {
     expect(world.sentTo(ADA)).toEqual(['QuickDumpNow: tell QDN-77 that we are late']);
   });
 
-  test('"ok" is for the last customer; the others are listed, and their cascades continue', async () => {
+  test('"ok" is asked about when two are waiting', async () => {
     world.now += 600_000;
     await world.receive(text({ messageSid: sidOf(3), from: ADA, body: 'hello?', receivedAt: world.now }));
     await says('ok', { receivedAt: world.now });
-    expect(await world.relay.plan(sidOf(3))).toMatchObject({ answeredBy: 'dana' });
-    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
-    expect(world.sentTo(dana.phone).at(-1)).toBe('You have @77 (Ada). Still waiting: @1042 (Maria Lopez).');
+    expect(world.sentTo(dana.phone).at(-1)).toBe('Who is this for? Reply @77 (Ada) or @1042 (Maria Lopez).');
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], []]);
+    await says('@77', { messageSid: sidOf(4), receivedAt: world.now + 1 });
+    expect([world.sentTo(MARIA), world.sentTo(ADA)]).toEqual([[], ['QuickDumpNow: ok']]);
     await world.wait(30);
     expect(world.sentTo(OPERATOR)).toEqual([expect.stringContaining('No one has answered Maria Lopez @1042')]);
   });
@@ -206,7 +236,7 @@ describe('everyone who gets a message may answer it:', () => {
     await world.receive();
     await world.receive(text({ messageSid: sidOf(2), from: nina.phone, body }));
     expect(world.sentTo(dana.phone)).toEqual([]);
-    expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : [`QuickDumpNow: ${body}`]);
+    expect(world.sentTo(MARIA)).toEqual([`QuickDumpNow: ${body}`]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'nina' });
   });
 
@@ -215,7 +245,7 @@ describe('everyone who gets a message may answer it:', () => {
     await world.wait(60);
     expect(world.sentTo(OPERATOR)).toHaveLength(1);
     await world.receive(text({ messageSid: sidOf(2), from: OPERATOR, body, receivedAt: world.now }));
-    expect(world.sentTo(MARIA)).toEqual(body === 'ok' ? [] : ['QuickDumpNow: we are on our way']);
+    expect(world.sentTo(MARIA)).toEqual([`QuickDumpNow: ${body.replace('@1042 ', '')}`]);
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'operator' });
   });
 
@@ -260,13 +290,15 @@ describe('an automatic text of a phone', () => {
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
     await world.receive(text({ messageSid: sidOf(3), from: dana.phone, body: `Liked “${relayed}”` }));
     expect(world.sentTo(MARIA)).toEqual([]);
-    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: 'dana' });
+    // It says that the question was seen. An answer it is not.
+    expect(world.sentTo(luis.phone).at(-1)).toMatch(/^dana has seen Maria Lopez \(1042\)/);
+    expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
   });
 
   test('acknowledges the conversation of our text, not a job that the customer names in it', async () => {
     const newer = aJob({ id: 'QDN-1050' as JobId, contacts: [dana] });
     world = aWorld([aJob({ contacts: [dana] }), newer]);
-    await world.receive(text({ body: 'do you come before QDN-1050?', pathJob: 'QDN-1042' as JobId }));
+    await world.receive(text({ body: 'the gate is open before QDN-1050', pathJob: 'QDN-1042' as JobId }));
     const [relayed = ''] = world.sentTo(dana.phone);
     await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: `Liked “${relayed}”` }));
     expect(await world.relay.plan(sidOf(2))).toMatchObject({ timelineId: 'QDN-1042', acknowledges: [sidOf(1)] });

@@ -256,7 +256,12 @@ const noteAtDesk = async (deps: Noting, plan: RelayPlan, { messageSid }: Words):
   const [first] = recipients;
   const isReply = kind === 'reply' && first !== undefined;
   const isTold = kind === 'answer' && first !== undefined && first.recipient !== DRIVER && first.recipient !== CUSTOMER;
-  if (plan.sender === 'company' || isFromPerson(plan) || !(isReply || isTold || acknowledges.length > 0)) return;
+  if (
+    plan.sender === 'company' ||
+    isFromPerson(plan) ||
+    !(isReply || isTold || kind === 'note' || acknowledges.length > 0)
+  )
+    return;
   await changeDesk(deps, personKey(from), (desk) =>
     spokenAtDesk(desk, {
       messageSid,

@@ -5,7 +5,9 @@ import {
   DISPATCHER_DECISION,
   type DispatcherFacts,
   RECIPIENT_DECISION,
+  REPLY_DECISION,
   type RecipientFacts,
+  type ReplyFacts,
 } from './dispatcher-decision.ts';
 import { DRIVER_DECISION, type DriverFacts } from './driver-decision.ts';
 import { MESSAGE_DECISION, type MessageFacts } from './message-decision.ts';
@@ -23,37 +25,44 @@ const EITHER = [false, true];
 const MESSAGES = combinations<MessageFacts>({
   sender: ['ourselves', 'customer', 'contact', 'driver', 'stranger'],
   isKeyword: EITHER,
+  isStop: EITHER,
   isDriverCommand: EITHER,
-  isConsentCommand: EITHER,
 });
 const CUSTOMERS = combinations<CustomerFacts>({
   isForNoOne: EITHER,
   isOverBudget: EITHER,
   isUrgent: EITHER,
-  keyword: [null, 'stop', 'start', 'help'],
-  optOut: [null, 'certain', 'possible'],
-  isAnswerable: EITHER,
-  isInTalk: EITHER,
+  isQuestionOfCustomer: EITHER,
 });
 const DISPATCHERS = combinations<DispatcherFacts>({
   isAutomaticReply: EITHER,
-  reaction: [null, 'approving', 'other'],
+  reaction: [null, 'approving', 'doubting', 'other'],
+  command: [null, 'undo', 'mine', 'claim', 'release', 'close', 'yes', 'no'],
+  isAddressed: EITHER,
   isAcknowledgement: EITHER,
-  isAboutOneJob: EITHER,
-  unansweredConversations: [0, 1, 2],
+  conversations: [0, 1, 2],
+  isQuestionOpen: EITHER,
+  isQuestionOfOurs: EITHER,
   asksAboutJob: EITHER,
-  asksForCall: EITHER,
-  recipient: ['known', 'not-found', 'unclear'],
-  isEmpty: EITHER,
+  isWithoutWords: EITHER,
 });
 const RECIPIENTS = combinations<RecipientFacts>({
-  namesGuest: EITHER,
-  isGuestKnown: EITHER,
-  namesJob: EITHER,
-  namesUnknownJob: EITHER,
+  addressee: ['none', 'person', 'colleagues', 'unknown', 'several'],
+  isOnlyOpen: EITHER,
+  isOnDesk: EITHER,
+  isAnotherWaiting: EITHER,
   likelyConversations: [0, 1, 2],
   mentionedJobs: [0, 1, 2],
   otherMentionedJobs: [0, 1, 2],
+});
+const REPLIES = combinations<ReplyFacts>({
+  recipient: ['known', 'with-undo', 'to-confirm', 'colleagues', 'not-found', 'unclear'],
+  isAddressed: EITHER,
+  asksForCall: EITHER,
+  isEmpty: EITHER,
+  isForColleagues: EITHER,
+  isTheirOwnWords: EITHER,
+  isSecondAnswer: EITHER,
 });
 
 const DRIVERS = combinations<DriverFacts>({
@@ -73,6 +82,7 @@ describe.each<[string, DecisionTable<never, string, string>, readonly object[]]>
   ['customer', CUSTOMER_DECISION, CUSTOMERS],
   ['dispatcher', DISPATCHER_DECISION, DISPATCHERS],
   ['recipient', RECIPIENT_DECISION, RECIPIENTS],
+  ['reply', REPLY_DECISION, REPLIES],
   ['driver', DRIVER_DECISION, DRIVERS],
 ])('the %s table', (_, table, facts) => {
   const rows = table.rows.map((_row, i) => i);
@@ -89,35 +99,48 @@ describe.each<[string, DecisionTable<never, string, string>, readonly object[]]>
 });
 
 describe('a dispatcher’s message', () => {
-  /** Outcomes that need the recipient. */
-  const TO_RECIPIENT: readonly string[] = ['send', 'place-call'];
+  /** Outcomes by which a person outside the team gets words, at once or later. */
+  const SENT: readonly string[] = ['send', 'send-with-undo'];
 
-  test('reaches only a known recipient, and never when it acknowledges or is automatic', () => {
-    for (const facts of DISPATCHERS.filter((one) => TO_RECIPIENT.includes(decide(DISPATCHER_DECISION, one))))
+  test('is sent only to a known recipient, and never empty or as a request for a call', () => {
+    for (const facts of REPLIES.filter((one) => SENT.includes(decide(REPLY_DECISION, one)))) {
+      expect(['known', 'with-undo']).toContain(facts.recipient);
       expect(facts).toMatchObject({
-        isAutomaticReply: false,
-        isAcknowledgement: false,
-        recipient: 'known',
+        isEmpty: false,
+        asksForCall: false,
+        isTheirOwnWords: false,
+        isSecondAnswer: false,
       });
+    }
   });
 
-  test('is not sent when it is empty or asks for a call', () => {
-    for (const facts of DISPATCHERS.filter((one) => decide(DISPATCHER_DECISION, one) === 'send'))
-      expect(facts).toMatchObject({ isEmpty: false, asksForCall: false });
+  test('that names no one and sounds like talk among colleagues is asked about', () => {
+    for (const facts of REPLIES.filter(
+      (one) => one.isForColleagues && !one.isAddressed && one.recipient !== 'not-found',
+    ))
+      expect(decide(REPLY_DECISION, facts)).toBe('ask-team-or-person');
   });
 
-  test('acknowledges one conversation only, unless it names a job', () => {
-    for (const facts of DISPATCHERS.filter((one) => decide(DISPATCHER_DECISION, one) === 'acknowledge-job'))
-      expect(facts.isAboutOneJob).toBe(true);
-  });
-
-  test('does not need its recipient before the rows about the recipient', () => {
-    const beforeRecipient = DISPATCHERS.filter(
-      (one) => !TO_RECIPIENT.includes(decide(DISPATCHER_DECISION, { ...one, recipient: 'known', isEmpty: false })),
+  test('is passed on whenever it is addressed and no order', () => {
+    const addressed = DISPATCHERS.filter(
+      (one) =>
+        one.isAddressed &&
+        one.reaction === null &&
+        !one.isAutomaticReply &&
+        !one.asksAboutJob &&
+        (one.command === null || one.command === 'claim'),
     );
-    for (const facts of beforeRecipient)
-      for (const recipient of ['known', 'not-found', 'unclear'] as const)
-        expect(decide(DISPATCHER_DECISION, { ...facts, recipient })).toBe(decide(DISPATCHER_DECISION, facts));
+    for (const facts of addressed) expect(decide(DISPATCHER_DECISION, facts)).toBe('pass-on');
+  });
+
+  test('is never ignored, unless a phone sent it by itself', () => {
+    for (const facts of DISPATCHERS.filter((one) => !one.isAutomaticReply && one.reaction === null))
+      expect(decide(DISPATCHER_DECISION, facts)).not.toBe('ignore');
+  });
+
+  test('leaves a question open when it only reacts or claims', () => {
+    for (const facts of DISPATCHERS.filter((one) => one.isQuestionOpen))
+      expect(decide(DISPATCHER_DECISION, facts)).not.toBe('acknowledge');
   });
 });
 

@@ -1,5 +1,4 @@
 import { type JobId, jobIdOf, parseJobId } from '../../ids.ts';
-import { personKey } from '../conversation/person-key.ts';
 
 /** A job that a text mentions. `isCertain`: with a prefix, so that it can only be a job; `#5` may be a house or a gate. */
 export type Mention = { job: JobId; isCertain: boolean };
@@ -41,7 +40,7 @@ export const mentionsIn = (text: string, jobPrefix: string): Mention[] => {
  * Returns the jobs whose handles a text contains: `@1042` is how our own texts name a job to dispatchers. It may still be a time.
  */
 export const handlesIn = (text: string, jobPrefix: string): JobId[] => {
-  const found = [...text.matchAll(/(?<!\w)@\s?([0-9]{1,9})\b/g)];
+  const found = [...text.matchAll(/(?<!\w)@([0-9]{1,9})\b(?![:.]?[0-9])/g)];
   return [...new Set(found.flatMap(([, number = '']) => jobIdOf(jobPrefix, number) ?? []))];
 };
 
@@ -70,8 +69,7 @@ export const jobHandle = (jobId: string, jobPrefix: string): string => {
 };
 
 /** Returns the handle of a guest, a sender who is not a job's customer: `@u` and the last digits; null without a phone number. */
-export const guestHandle = (address: string): string | null => {
-  const phone = personKey(address);
+export const guestHandle = (phone: string): string | null => {
   const [digits] = /[0-9]{4}$/.exec(phone) ?? [];
   return digits && phone.startsWith('+') ? `@u${digits}` : null;
 };

@@ -1,45 +1,49 @@
+import type { JobId } from '../../ids.ts';
 import type { BackupContact } from '../../job.ts';
-import { replyText } from '../customer-wording.ts';
+import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
+import { DROPPED, doubtText, NO_ONE_WAITS, withoutWordsText } from '../dispatcher-wording.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import { askRecipientText, NOTHING_TO_SEND, stillUnansweredText, unknownHandleText } from '../message-wording.ts';
-import { UNMATCHED } from '../outbound-message.ts';
-import { CUSTOMER, NOTHING_PLANNED, type Planned, recipientNow } from '../plan.ts';
+import { askRecipientText } from '../message-wording.ts';
+import { type OutboundMessage, UNMATCHED } from '../outbound-message.ts';
+import { type JobChange, NOTHING_PLANNED, OPERATOR, type Planned } from '../plan.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { isAutomaticReply } from '../recognition/automatic-reply.ts';
-import { isCallRequest, withHandleFirst } from '../recognition/call-request.ts';
+import { withHandleFirst } from '../recognition/call-request.ts';
+import { comparable } from '../recognition/comparable-text.ts';
 import { type Reaction, reactionOf } from '../recognition/reaction.ts';
+import { isTeamCommand, isTeamThanks, isWithoutWords, type TeamCommand } from '../recognition/team-words.ts';
 import { handleInOurText } from '../text-layout.ts';
-import { type Conversation, conversationsOf, unansweredMessages } from './conversation.ts';
-import { labelOf, messagesRelayedTo, textHeldForRecipient, unansweredMessagesFrom } from './conversation-history.ts';
+import { addresseeOf, colleaguesOf, customerOf } from './addressee.ts';
 import { decide } from './decision-table.ts';
+import {
+  type DeskView,
+  labelOfTalk,
+  likelyTalks,
+  ownTalks,
+  personOfTalk,
+  readDeskView,
+  type Talk,
+  waitingTalks,
+} from './desk-view.ts';
+import { answerTo, type DispatcherMessage, holding } from './dispatcher-answer.ts';
 import { DISPATCHER_DECISION, type DispatcherFacts } from './dispatcher-decision.ts';
 import type { FoundJob } from './find-job.ts';
-import { mentionsIn, withoutLeadingMention } from './mentions.ts';
-import { planCall } from './plan-call.ts';
-import { type ReplyRecipient, replyRecipient } from './reply-recipient.ts';
+import { planReply, type Words } from './plan-reply.ts';
+import { planAcknowledgement, planNote, planSeen, planTeamOrder } from './plan-team-order.ts';
+import { jobToUndo, planTakeBack, type TakeBack } from './take-back.ts';
 import { composeDispatcherAnswer, isAnswerable, mediaLinks } from './text-facts.ts';
 
-/** An answer belongs to messages of the recipient not older than this, in ms. */
-const ANSWERED_WITHIN_MS = 24 * 3_600_000;
-/** Maximum number of other unanswered conversations that an acknowledgement is answered with. */
-const MAX_OTHERS_LISTED = 3;
+/** The plan of a dispatcher's message, with the change of a job and the text to take back that belong to it. */
+export type DispatcherPlan = { planned: Planned; change: JobChange | null; withdrawal: OutboundMessage | null };
 
-/** A dispatcher's message, with everything that is read to decide about it. */
-type DispatcherMessage = {
-  deps: RelayDependencies;
-  message: InboundMessage;
-  contact: BackupContact;
-  found: FoundJob;
-  /** Epoch ms. */
-  now: number;
-  /** The text without the job or guest that it begins with. */
-  text: string;
-  conversations: Conversation[];
-};
+/** Time that a dispatcher has to answer our question about a held text, in ms. */
+const HELD_MS = 15 * 60_000;
+/** The orders, in the order in which a text is compared with them. "ok" says yes only to a question of ours. */
+const COMMANDS: readonly TeamCommand[] = ['undo', 'mine', 'claim', 'release', 'close'];
 
 /**
- * Plans a dispatcher's message (DISPATCHER_DECISION).
+ * Plans a dispatcher's message (DISPATCHER_DECISION, RECIPIENT_DECISION, REPLY_DECISION).
  * @param now epoch ms
  */
 export const planDispatcherMessage = async (
@@ -48,133 +52,187 @@ export const planDispatcherMessage = async (
   contact: BackupContact,
   found: FoundJob,
   now: number,
-): Promise<Planned> => {
+): Promise<DispatcherPlan> => {
   const message = { ...received, body: withHandleFirst(received.body) };
-  const text = withoutLeadingMention(message.body, deps.company.jobPrefix);
-  const isAutomatic = isAutomaticReply(message.body);
-  const relayed = isAutomatic ? [] : await messagesRelayedTo(deps, message.from, now);
-  const of = { deps, message, contact, found, now, text, conversations: conversationsOf(relayed) };
+  const plain = (planned: Planned): DispatcherPlan => ({ planned, change: null, withdrawal: null });
+  if (isAutomaticReply(message.body)) return plain(NOTHING_PLANNED);
+  const view = await readDeskView(deps, message.from, now);
   const reaction = reactionOf(message.body);
-  const ackJob = acknowledgedJob(of, reaction);
-  const unanswered = unansweredConversations(of, ackJob);
-  const facts: DispatcherFacts = {
-    isAutomaticReply: isAutomatic,
-    reaction: reaction && (reaction.isApproving ? 'approving' : 'other'),
-    isAcknowledgement: reaction
-      ? reaction.isApproving
-      : isAcknowledgement(text) && message.media.length === 0 && found.unknownId === null,
-    isAboutOneJob: ackJob !== null,
-    unansweredConversations: unanswered.length,
-    asksAboutJob: found.isNamed && found.job !== null && isAnswerable(deps, message),
-    // Without a handle, "call" may be words to a customer.
-    asksForCall: text !== message.body.trim() && message.media.length === 0 && isCallRequest(text),
-    recipient: 'known',
-    isEmpty: false,
+  const base = { deps, message, contact, found, view, now };
+  const addressed = reaction ? null : await addresseeOf({ ...base, body: message.body });
+  const of: DispatcherMessage = {
+    ...base,
+    addressee: addressed?.addressee ?? { kind: 'none' },
+    words: addressed?.words ?? message.body.trim(),
   };
-  // Most rows decide without the recipient: it is looked up only when one of the others might.
-  const outcome = decide(DISPATCHER_DECISION, facts);
+  const undoneJob = jobToUndo(message.body, deps.company.jobPrefix);
+  const read = readMessage(of, reaction, undoneJob !== null);
+  const outcome = decide(DISPATCHER_DECISION, read.facts);
+  const [talk] = read.talks;
+  const label = talk ? labelOfTalk(talk, deps.company.jobPrefix) : null;
+  if (outcome === 'take-back') return (await planTakeBack(of, undoneJob)) satisfies TakeBack;
+  if (outcome === 'pass-on') return plain(await passOn(of, read.question));
+  if (outcome === 'send-held' && read.question) return plain(await sendHeld(of, read.question));
+  return plain(await planOutcome(of, outcome, { ...read, talk: talk ?? null, label, reaction }));
+};
+
+type Question = NonNullable<DeskView['desk']['question']>;
+type Read = { facts: DispatcherFacts; talks: Talk[]; question: Question | null };
+
+/** Reads what a message is: its facts, and the conversations that it may be about. */
+const readMessage = (of: DispatcherMessage, reaction: Reaction | null, isUndoOfJob: boolean): Read => {
+  const { deps, message, found, view, addressee, words, now } = of;
+  const asked = view.desk.question;
+  const question = asked && now - asked.at <= HELD_MS ? asked : null;
+  const isBare = message.media.length === 0 && addressee.kind !== 'unknown' && addressee.kind !== 'several';
+  const command = isUndoOfJob ? 'undo' : isBare ? commandOf(words, question) : null;
+  const isAck = isBare && (isAcknowledgement(words) || isTeamThanks(words));
+  const talks = talksAbout(of, reaction, command);
+  const [talk] = talks;
+  const facts: DispatcherFacts = {
+    isAutomaticReply: false,
+    reaction: reaction && kindOf(reaction),
+    command,
+    isAddressed: addressee.kind !== 'none' || message.pathJob !== null,
+    isAcknowledgement: isAck,
+    conversations: talks.length,
+    isQuestionOpen: talk?.waiting.some(({ isQuestion }) => isQuestion) ?? false,
+    isQuestionOfOurs: question?.kind === 'second-answer',
+    asksAboutJob: found.isNamed && found.job !== null && isAnswerable(deps, message),
+    isWithoutWords: message.media.length === 0 && isWithoutWords(words),
+  };
+  return { facts, talks, question };
+};
+
+const kindOf = ({ tone, isApproving, isRemoved }: Reaction): DispatcherFacts['reaction'] => {
+  if (isRemoved) return 'other';
+  return isApproving ? 'approving' : tone === 'no' || tone === 'doubt' ? 'doubting' : 'other';
+};
+
+const commandOf = (words: string, question: Question | null): DispatcherFacts['command'] => {
+  if (question?.kind === 'second-answer') {
+    if (isTeamCommand('yes', words)) return 'yes';
+    if (isTeamCommand('no', words)) return 'no';
+  }
+  const command = COMMANDS.find((one) => isTeamCommand(one, words));
+  return command === 'yes' || command === 'no' ? null : (command ?? null);
+};
+
+/** Returns the conversations that a message may be about: the one that it names or reacts to, else those that wait. */
+const talksAbout = (of: DispatcherMessage, reaction: Reaction | null, command: DispatcherFacts['command']): Talk[] => {
+  const { view, addressee, now, deps } = of;
+  const waiting = waitingTalks(view, now);
+  if (reaction) {
+    // Our texts begin with the handle. Any other job in the quote is the customer's words.
+    const handle = handleInOurText(reaction.quote) ?? /\((u?[0-9]{1,9})\)/.exec(reaction.quote)?.[1] ?? null;
+    if (handle === null) return [];
+    const typed = handle.replace('@', '');
+    return waiting.filter((talk) => labelOfTalk(talk, deps.company.jobPrefix).handle === `@${typed}`);
+  }
+  if (addressee.kind === 'person') {
+    const { person } = addressee;
+    const own = view.talks.find(({ phone }) => phone === person.phone);
+    return [own ?? { ...person, at: now, conversation: null, waiting: [] }];
+  }
+  return command === 'release' || command === 'close' ? likelyTalks(view, now) : waiting;
+};
+
+/** Plans an outcome that needs no recipient. */
+const planOutcome = async (
+  of: DispatcherMessage,
+  outcome: string,
+  {
+    talk,
+    talks,
+    label,
+    reaction,
+  }: Read & { talk: Talk | null; label: ReturnType<typeof labelOfTalk> | null; reaction: Reaction | null },
+): Promise<Planned> => {
+  const { deps, message, found, view, words, now } = of;
+  const { jobPrefix } = deps.company;
+  const [waiting] = waitingTalks(view, now);
   switch (outcome) {
-    case 'acknowledge-job':
-      return { ...NOTHING_PLANNED, timelineId: ackJob ?? UNMATCHED, acknowledges: unansweredMessages(unanswered) };
-    case 'acknowledge-newest':
-    case 'acknowledge-newest-list-others':
-      return acknowledgeNewest(of, unanswered, outcome === 'acknowledge-newest-list-others');
+    case 'seen':
+      return talk ? planSeen(of, talk) : NOTHING_PLANNED;
+    case 'acknowledge':
+      return talk ? planAcknowledgement(of, talk, reaction !== null) : NOTHING_PLANNED;
+    case 'ask-for-answer':
+      return label ? answerTo(of, doubtText(label)) : NOTHING_PLANNED;
+    case 'drop-held':
+      return answerTo(of, DROPPED);
+    case 'claim':
+    case 'release':
+    case 'close':
+      return talk ? planTeamOrder(of, talk, outcome) : answerTo(of, NO_ONE_WAITS);
+    case 'say-no-one-waits':
+      return sayNoOneWaits(of);
+    case 'ask-recipient': {
+      const people = talks.slice(0, 3).map((one) => personOfTalk(one, jobPrefix));
+      return answerTo(of, askRecipientText(people.map((one) => one.label)), holding('recipient', words, [], people));
+    }
     case 'answer-question':
-      return found.job ? answer(of, await composeDispatcherAnswer(deps, message, found.job)) : NOTHING_PLANNED;
-    case 'place-call':
-    case 'send':
-      return planForRecipient(of, facts);
+      return found.job
+        ? answerTo(of, await composeDispatcherAnswer(deps, message, found.job), { timelineId: found.job.id })
+        : NOTHING_PLANNED;
+    case 'say-without-words':
+      return answerTo(of, withoutWordsText(words, waiting ? labelOfTalk(waiting, jobPrefix) : null));
     default:
       return NOTHING_PLANNED;
   }
 };
 
-/** Returns the job that an acknowledgement names, itself or in the text that it reacts to; null without one. */
-const acknowledgedJob = ({ deps, found }: DispatcherMessage, reaction: Reaction | null): string | null => {
-  const named = found.isNamed ? found.job : null;
-  if (named || !reaction) return named?.id ?? null;
-  // Our texts begin with the handle. Any other job in the quote is the customer's words.
-  const handle = handleInOurText(reaction.quote);
-  const { jobPrefix } = deps.company;
-  return mentionsIn(handle ?? reaction.quote, jobPrefix)[0]?.job ?? null;
+/** Says that no one is waiting; with a conversation of the day, how its person gets the words. */
+const sayNoOneWaits = (of: DispatcherMessage): Planned => {
+  const people = ownTalks(of.view, of.now)
+    .slice(0, 3)
+    .map((talk) => personOfTalk(talk, of.deps.company.jobPrefix));
+  return answerTo(of, NO_ONE_WAITS, holding('recipient', of.words, [], people));
 };
 
-/** Returns a dispatcher's unanswered conversations, the newest first: of one job, or of any where `jobId` is null. */
-const unansweredConversations = ({ conversations }: DispatcherMessage, jobId: string | null): Conversation[] =>
-  conversations.filter((one) => unansweredMessages([one]).length > 0 && (jobId === null || one.timelineId === jobId));
-
-/** Marks the conversation that the dispatcher saw last as answered; the others stay unanswered. */
-const acknowledgeNewest = async (
-  of: DispatcherMessage,
-  [newest, ...others]: readonly Conversation[],
-  listsOthers: boolean,
-): Promise<Planned> => {
-  if (!newest) return NOTHING_PLANNED;
-  const acknowledged = { timelineId: newest.timelineId, acknowledges: unansweredMessages([newest]) };
-  if (!listsOthers) return { ...NOTHING_PLANNED, ...acknowledged };
-  const labels = await Promise.all([newest, ...others.slice(0, MAX_OTHERS_LISTED)].map((one) => labelOf(of.deps, one)));
-  return { ...(await answer(of, stillUnansweredText(labels))), ...acknowledged };
+/** Sends the text that we have asked about, after a yes. */
+const sendHeld = async (of: DispatcherMessage, { text, media, choices }: Question): Promise<Planned> => {
+  const [choice] = choices;
+  if (!choice) return answerTo(of, DROPPED);
+  const { deps } = of;
+  const job = choice.timelineId === UNMATCHED ? null : await deps.jobs.find(choice.timelineId as JobId);
+  const isCustomer = job !== null && personKey(job.customer.phone) === choice.phone;
+  const conversation = isCustomer ? null : await deps.relay.conversation(choice.phone);
+  const person = isCustomer
+    ? await customerOf(deps, job)
+    : personOfTalk({ ...choice, conversation }, deps.company.jobPrefix);
+  return planReply({ ...of, addressee: { kind: 'person', person } }, { text, media, isChosen: true });
 };
 
-/** Sends a message to its recipient, or asks the dispatcher for what is missing. */
-const planForRecipient = async (of: DispatcherMessage, facts: DispatcherFacts): Promise<Planned> => {
-  const { deps, message, found, conversations, now, text } = of;
-  const recipient = await replyRecipient(deps, message, found, conversations, now);
-  const isBlank = text === '' && message.media.length === 0;
-  const media = recipient.kind === 'known' ? await mediaLinks(deps, message) : [];
-  const said = recipient.kind === 'known' && isBlank ? await textHeldForRecipient(deps, message, now) : text;
-  const outcome = decide(DISPATCHER_DECISION, { ...facts, recipient: recipient.kind, isEmpty: said === null });
-  if (outcome === 'say-not-found' && recipient.kind === 'not-found')
-    return answer(of, unknownHandleText(recipient.handle));
-  if (outcome === 'ask-recipient' && recipient.kind === 'unclear')
-    return answer(of, askRecipientText(recipient.choices));
-  if (outcome === 'place-call' && recipient.kind === 'known') return call(of, recipient);
-  if (outcome === 'send' && recipient.kind === 'known' && said !== null) return send(of, recipient, said, media);
-  return answer(of, NOTHING_TO_SEND);
+/** Passes words on. An address alone, or a name that we have offered, answers our question with the text that we hold. */
+const passOn = async (of: DispatcherMessage, question: Question | null): Promise<Planned> => {
+  const { deps, message, addressee, words, contact } = of;
+  const isAlone = words === '' && message.media.length === 0 && addressee.kind !== 'none';
+  if (question && isAlone) return planReply(of, { text: question.text, media: question.media, isChosen: true });
+  const chosen = question && addressee.kind === 'none' ? await chosenByName(of, question) : null;
+  if (question && chosen)
+    return planReply({ ...of, addressee: chosen }, { text: question.text, media: question.media, isChosen: true });
+  const media = await mediaLinks(deps, message);
+  const said: Words = { text: words, media, isChosen: false };
+  // The operator writes to dispatchers. A word of theirs goes to a customer only by handle, or as an answer.
+  const isNoteOfOperator =
+    contact.id === OPERATOR && addressee.kind === 'none' && likelyTalks(of.view, of.now).length === 0 && found(of);
+  if (!isNoteOfOperator) return planReply(of, said);
+  return planNote(of, { contacts: colleaguesOf(of), name: null }, words, media);
 };
+const found = ({ found: { mentioned, maybeMentioned }, message: { pathJob } }: DispatcherMessage): boolean =>
+  mentioned.length === 0 && maybeMentioned.length === 0 && pathJob === null;
 
-/** Places a call, or tells the dispatcher why that is not possible. */
-const call = async (
-  of: DispatcherMessage,
-  { timelineId, to }: Extract<ReplyRecipient, { kind: 'known' }>,
-): Promise<Planned> => {
-  const { deps, message, conversations, now } = of;
-  const planned = await planCall(deps, message, { timelineId, to });
-  if (planned.kind === 'refused') return { ...(await answer(of, planned.body)), timelineId };
-  const recent = await deps.relay.recent(timelineId, now - ANSWERED_WITHIN_MS);
-  const relayed = unansweredMessages(conversations.filter((one) => one.timelineId === timelineId && one.from === to));
-  const acknowledges = [...new Set([...relayed, ...(await unansweredMessagesFrom(deps, recent, to))])];
-  return { ...NOTHING_PLANNED, timelineId, acknowledges, call: planned.call };
-};
-
-const send = async (
-  { deps, message, contact, conversations, now }: DispatcherMessage,
-  { timelineId, to }: Extract<ReplyRecipient, { kind: 'known' }>,
-  text: string,
-  media: readonly string[],
-): Promise<Planned> => {
-  const { budgets, plainPunctuation } = deps.company.policy;
-  const recent = await deps.relay.recent(timelineId, now - ANSWERED_WITHIN_MS);
-  // A phone that answers our failure notices by itself would never stop.
-  const windowStart = now - budgets.minutes * 60_000;
-  const sentLately = recent.filter(({ from, receivedAt }) => from === message.from && receivedAt > windowStart);
-  const isLoop = sentLately.length >= budgets.perSender;
-  const relayed = unansweredMessages(conversations.filter((one) => one.timelineId === timelineId && one.from === to));
-  return {
-    kind: 'reply',
-    timelineId,
-    recipients: [recipientNow(CUSTOMER, to, now)],
-    body: replyText(deps.company.name, text, media, plainPunctuation),
-    acknowledges: [...new Set([...relayed, ...(await unansweredMessagesFrom(deps, recent, to))])],
-    bounce: isLoop ? null : { recipient: contact.id, to: message.from },
-  };
-};
-
-/** Answers the dispatcher, unless that has happened too often: a phone that answers by itself would never stop. */
-const answer = async ({ deps, message, contact, found, now }: DispatcherMessage, body: string): Promise<Planned> => {
-  const { budgets } = deps.company.policy;
-  const recent = await deps.relay.recent(found.job?.id ?? UNMATCHED, now - budgets.minutes * 60_000);
-  const isLoop = recent.filter(({ from }) => from === message.from).length >= budgets.perSender;
-  if (isLoop) return NOTHING_PLANNED;
-  return { kind: 'answer', recipients: [recipientNow(contact.id, message.from, now)], body };
+/** Returns the person whose first name is the whole text, among those that we have offered; null when no or several ones are. */
+const chosenByName = async (
+  { deps, words }: DispatcherMessage,
+  { choices }: Question,
+): Promise<{ kind: 'person'; person: ReturnType<typeof personOfTalk> } | null> => {
+  const typed = comparable(words);
+  if (typed === '' || typed.includes(' ') || choices.length === 0) return null;
+  const conversations = await deps.relay.conversations(choices.map(({ phone }) => phone));
+  const named = conversations.filter(({ name }) => name !== null && comparable(name).split(' ')[0] === typed);
+  const [conversation] = named;
+  const choice = choices.find(({ phone }) => phone === conversation?.phone);
+  if (!conversation || !choice || named.length > 1) return null;
+  return { kind: 'person', person: personOfTalk({ ...choice, conversation }, deps.company.jobPrefix) };
 };

@@ -1,25 +1,27 @@
+import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { attachmentsOf, mediaParts } from '../media-parts.ts';
-import { UNMATCHED } from '../outbound-message.ts';
+import { type OutboundMessage, UNMATCHED } from '../outbound-message.ts';
 import { emptyPlan, type JobChange, type RelayPlan } from '../plan.ts';
 import type { Driver } from '../policy.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { readable } from '../recognition/comparable-text.ts';
 import { driverTextOf } from '../recognition/driver-words.ts';
 import { keywordOf } from '../recognition/opt-out.ts';
+import { isTeamCommand } from '../recognition/team-words.ts';
 import { decide } from './decision-table.ts';
 import { identifySender } from './identify-sender.ts';
 import { leadingGuest, leadingMention } from './mentions.ts';
 import { MESSAGE_DECISION } from './message-decision.ts';
 import { planCustomerMessage } from './plan-customer-message.ts';
 import { planDispatcherMessage } from './plan-dispatcher-message.ts';
-import { planDriverMessage } from './plan-driver-message.ts';
-import { consentCommandOf, planConsentCommand, planTeamKeyword } from './plan-keyword.ts';
+import { planDriverMessage, planDriverOptOut } from './plan-driver-message.ts';
 import { driverOf, type Sender, senderLabel } from './sender.ts';
+import { hasTextToTakeBack } from './take-back.ts';
 
-/** The plan of a message, and the change of a job that a driver orders in it. */
-export type PlannedMessage = { plan: RelayPlan; change: JobChange | null };
+/** The plan of a message, and what it needs before it is pinned: the change of a job, or the text that is taken back. */
+export type PlannedMessage = { plan: RelayPlan; change: JobChange | null; withdrawal: OutboundMessage | null };
 
 /**
  * True for a driver's command that addresses no customer: dispatchers address theirs by a job or guest at the begin. "Listo" is an
@@ -31,6 +33,16 @@ const isDriverCommand = ({ company }: RelayDependencies, { body, pathJob }: Inbo
   leadingMention(body, company.jobPrefix) === null &&
   leadingGuest(body) === null &&
   driverTextOf(body, company.jobPrefix).command !== null;
+
+/** True for the UNDO of a dispatcher, who is a driver too, while their last text still waits. */
+const isUndoOfText = async (
+  deps: RelayDependencies,
+  sender: Sender,
+  { body, from }: InboundMessage,
+): Promise<boolean> =>
+  sender.kind === 'contact' &&
+  isTeamCommand('undo', body) &&
+  hasTextToTakeBack(deps, await deps.relay.desk(personKey(from)));
 
 /** Returns the driver who sends a message, as such or as a dispatcher; null for anyone else. */
 const driverAmong = (sender: Sender, from: string, { company }: RelayDependencies): Driver | null =>
@@ -51,12 +63,11 @@ export const planMessage = async (deps: RelayDependencies, received: InboundMess
   const nothing = emptyPlan({ timelineId, sender: senderLabel(sender, from), from, receivedAt, begunAt });
   const driver = driverAmong(sender, from, deps);
   const keyword = keywordOf(message);
-  const command = sender.kind === 'contact' ? consentCommandOf(message, deps.company.jobPrefix) : null;
   const outcome = decide(MESSAGE_DECISION, {
     sender: sender.kind,
     isKeyword: keyword !== null,
-    isDriverCommand: driver !== null && isDriverCommand(deps, message),
-    isConsentCommand: command !== null,
+    isStop: keyword === 'stop',
+    isDriverCommand: driver !== null && isDriverCommand(deps, message) && !(await isUndoOfText(deps, sender, message)),
   });
   const attachments = await attachmentsFor(deps, message);
   const withAll = (planned: Partial<RelayPlan>): RelayPlan => ({
@@ -64,21 +75,20 @@ export const planMessage = async (deps: RelayDependencies, received: InboundMess
     ...planned,
     ...(attachments.length > 0 && (planned.kind === 'team' || planned.kind === 'reply') ? { attachments } : {}),
   });
-  const of = (planned: Partial<RelayPlan>): PlannedMessage => ({ plan: withAll(planned), change: null });
-  if (outcome === 'report-keyword' && keyword) {
-    const name = driver ? `${driver.name} (${driver.trailers.join(', ')})` : senderLabel(sender, from);
-    return of(planTeamKeyword(deps, message, name, keyword, begunAt));
-  }
-  if (outcome === 'consent' && command && sender.kind === 'contact') {
-    const planned = await planConsentCommand(deps, message, sender.contact, command, begunAt);
-    if (planned) return of(planned);
-  }
+  const of = (planned: Partial<RelayPlan>): PlannedMessage => ({
+    plan: withAll(planned),
+    change: null,
+    withdrawal: null,
+  });
+  if (outcome === 'report-opt-out' && driver) return of(planDriverOptOut(deps, message, driver, begunAt));
   if (outcome === 'driver' && driver) {
     const planned = await planDriverMessage(deps, message, driver, sender.kind === 'contact', begunAt);
-    if (planned) return { plan: withAll(planned.planned), change: planned.change };
+    if (planned) return { plan: withAll(planned.planned), change: planned.change, withdrawal: null };
   }
-  if (['dispatcher', 'driver', 'consent'].includes(outcome) && sender.kind === 'contact')
-    return of(await planDispatcherMessage(deps, message, sender.contact, found, begunAt));
+  if ((outcome === 'dispatcher' || outcome === 'driver') && sender.kind === 'contact') {
+    const { planned, change, withdrawal } = await planDispatcherMessage(deps, message, sender.contact, found, begunAt);
+    return { plan: withAll(planned), change, withdrawal };
+  }
   if (outcome === 'customer') return of(await planCustomerMessage(deps, message, sender, found, begunAt));
   return of({});
 };

@@ -1,71 +1,86 @@
-import { parsePhoneNumber } from '../../ids.ts';
+import type { BackupContact } from '../../job.ts';
 import type { RelayDependencies } from '../dependencies.ts';
+import type { PersonLabel } from '../dispatcher-wording.ts';
 import type { InboundMessage } from '../inbound-message.ts';
-import type { TimelineId } from '../outbound-message.ts';
-import { type Conversation, likelyConversations } from './conversation.ts';
-import { type ConversationLabel, labelOf } from './conversation-history.ts';
+import type { Addressee } from './addressee.ts';
+import { customerOf } from './addressee.ts';
 import { decide } from './decision-table.ts';
+import {
+  type DeskView,
+  labelOfTalk,
+  likelyTalks,
+  OWN_CONVERSATION_MS,
+  type Person,
+  personOfTalk,
+  waitingTalks,
+} from './desk-view.ts';
 import { RECIPIENT_DECISION } from './dispatcher-decision.ts';
 import type { FoundJob } from './find-job.ts';
-import { guestHandle, jobHandle, leadingGuest } from './mentions.ts';
 
 /** Maximum number of conversations that a dispatcher is offered when the recipient is unclear. */
 const MAX_CHOICES = 3;
 
-/** The recipient of a dispatcher's message; or a handle that matches no one, or the choices to ask about. */
-export type ReplyRecipient =
-  | { kind: 'known'; timelineId: TimelineId; to: string }
-  | { kind: 'not-found'; handle: string }
-  | { kind: 'unclear'; choices: ConversationLabel[] };
-
 /**
- * Finds the recipient of a dispatcher's message (RECIPIENT_DECISION).
- * @param conversations of the dispatcher
- * @param now epoch ms
+ * The recipient of a dispatcher's message: a person (`with-undo`: after the time for UNDO; `to-confirm`: after a yes, because `waiting` is
+ * the one who waits), colleagues, or the choices to ask about.
  */
-export const replyRecipient = async (
-  deps: RelayDependencies,
-  message: InboundMessage,
-  found: FoundJob,
-  conversations: readonly Conversation[],
-  now: number,
-): Promise<ReplyRecipient> => {
-  const guest = leadingGuest(message.body);
-  const withGuest = guest === null ? undefined : conversations.find(({ from }) => guestHandle(from) === guest);
-  const namedJob = found.isNamed ? found.job : null;
-  const likely = likelyConversations(conversations, now).filter(({ from }) => parsePhoneNumber(from) !== null);
+export type ReplyRecipient =
+  | { kind: 'known' | 'with-undo'; person: Person }
+  | { kind: 'to-confirm'; person: Person; waiting: PersonLabel }
+  | { kind: 'colleagues'; contacts: readonly BackupContact[]; name: string | null }
+  | { kind: 'not-found'; handle: string; choices: Person[] }
+  | { kind: 'unclear'; choices: Person[] };
+
+/** What a recipient is found from. `now` is epoch ms. */
+type Asked = {
+  deps: RelayDependencies;
+  message: Pick<InboundMessage, 'pathJob'>;
+  found: FoundJob;
+  view: DeskView;
+  now: number;
+};
+
+/** Finds the recipient of a dispatcher's message (RECIPIENT_DECISION). @param chosen the person answers a question of ours */
+export const replyRecipient = async (of: Asked, addressee: Addressee, isChosen = false): Promise<ReplyRecipient> => {
+  const { deps, found, view, now } = of;
+  const { jobPrefix } = deps.company;
+  const likely = likelyTalks(view, now);
   const [newest] = likely;
-  const [mentioned] = found.mentioned;
+  const named = await namedPerson(of, addressee);
+  const waiting = waitingTalks(view, now).filter(({ phone }) => phone !== named?.phone);
   const others = [...found.mentioned, ...found.maybeMentioned].filter(({ id }) => id !== newest?.timelineId);
   const outcome = decide(RECIPIENT_DECISION, {
-    namesGuest: guest !== null,
-    isGuestKnown: withGuest !== undefined,
-    namesJob: namedJob !== null,
-    namesUnknownJob: found.unknownId !== null,
+    addressee: named ? 'person' : addressee.kind,
+    isOnlyOpen: isChosen || addressee.kind === 'none' || (likely.length === 1 && newest?.phone === named?.phone),
+    isOnDesk: view.talks.some(({ phone, at }) => phone === named?.phone && now - at <= OWN_CONVERSATION_MS),
+    isAnotherWaiting: waiting.length > 0,
     likelyConversations: likely.length,
     mentionedJobs: found.mentioned.length,
     otherMentionedJobs: others.length,
   });
-  const job = outcome === 'mentioned-job' ? mentioned : namedJob;
-  switch (outcome) {
-    case 'guest':
-    case 'conversation': {
-      const conversation = outcome === 'guest' ? withGuest : newest;
-      if (!conversation) break;
-      return { kind: 'known', timelineId: conversation.timelineId, to: conversation.from };
-    }
-    case 'job':
-    case 'mentioned-job':
-      if (!job) break;
-      return { kind: 'known', timelineId: job.id, to: job.customer.phone };
-    case 'not-found':
-      return { kind: 'not-found', handle: guest ?? jobHandle(found.unknownId ?? '', deps.company.jobPrefix) };
-    case 'unclear':
-      break;
-  }
-  const choices = await Promise.all(likely.slice(0, MAX_CHOICES).map((one) => labelOf(deps, one)));
-  const alsoMentioned = others
-    .filter(({ id }) => likely.every(({ timelineId }) => timelineId !== id))
-    .map(({ id, customer }) => ({ handle: jobHandle(id, deps.company.jobPrefix), name: customer.name }));
-  return { kind: 'unclear', choices: [...choices, ...alsoMentioned] };
+  const [mentioned] = found.mentioned;
+  const [first] = waiting;
+  const choices = likely.slice(0, MAX_CHOICES).map((talk) => personOfTalk(talk, jobPrefix));
+  if (outcome === 'addressed' && named) return { kind: 'known', person: named };
+  if (outcome === 'addressed-with-undo' && named) return { kind: 'with-undo', person: named };
+  if (outcome === 'addressed-to-confirm' && named && first)
+    return { kind: 'to-confirm', person: named, waiting: labelOfTalk(first, jobPrefix) };
+  if (outcome === 'conversation' && newest) return { kind: 'known', person: personOfTalk(newest, jobPrefix) };
+  if (outcome === 'mentioned-job' && mentioned) return { kind: 'with-undo', person: await customerOf(deps, mentioned) };
+  if (outcome === 'colleagues' && addressee.kind === 'colleagues') return addressee;
+  if (outcome === 'not-found' && addressee.kind === 'unknown')
+    return { kind: 'not-found', handle: addressee.handle, choices };
+  if (addressee.kind === 'several') return { kind: 'unclear', choices: addressee.people };
+  const alsoMentioned = others.filter(({ id }) => likely.every(({ timelineId }) => timelineId !== id));
+  return {
+    kind: 'unclear',
+    choices: [...choices, ...(await Promise.all(alsoMentioned.map((job) => customerOf(deps, job))))],
+  };
+};
+
+/** Returns the person that a text names, or that its webhook's path does. */
+const namedPerson = async ({ deps, message, found }: Asked, addressee: Addressee): Promise<Person | null> => {
+  if (addressee.kind === 'person') return addressee.person;
+  const isByPath = addressee.kind === 'none' && message.pathJob !== null && found.job?.id === message.pathJob;
+  return isByPath && found.job ? customerOf(deps, found.job) : null;
 };

@@ -96,5 +96,28 @@ export const isTalkAmongColleagues = (body: string, names: readonly string[]): b
   return named !== undefined && (TO_A_COLLEAGUE.test(said) || new RegExp(`^\\s*${named}\\s*,`, 'i').test(body));
 };
 
+/** Thanks without another word: a dispatcher has taken note. */
+const THANKS = new Set(
+  [
+    ...[
+      'ty',
+      'thx',
+      'thanks',
+      'thank you',
+      'tks',
+      'ok thanks',
+      'ok thx',
+      'ok ty',
+      'got it thanks',
+      'got it thx',
+      'noted',
+    ],
+    ...['gracias', 'muchas gracias', 'ok gracias', 'enterado', 'enterada', 'anotado', 'de acuerdo'],
+  ].map(comparable),
+);
+
+/** Tests whether a dispatcher's whole text only thanks, or says that it is noted. */
+export const isTeamThanks = (body: string): boolean => THANKS.has(comparable(body));
+
 /** Tests whether a text has nothing that could be words: "...", "?". An emoji is a word. */
 export const isWithoutWords = (body: string): boolean => body.trim() !== '' && comparable(body) === '';

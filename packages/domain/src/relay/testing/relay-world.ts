@@ -71,16 +71,18 @@ export const receiptOf = (
 
 type Taken = Sms & { at: number; carrierSid: string; by: string };
 
+/** Most suites are about one text at a time: without copies to colleagues, and without the time for UNDO. */
+const ONE_TEXT_EACH: Pick<RelayPolicy, 'team'> = { team: { copies: false, undoSeconds: 0 } };
+
 const companyWith = (policy: Partial<RelayPolicy>): RelayCompany => ({
   name: 'QuickDumpNow',
-  phone: '+15125550100',
   textNumbers: ['+15125550142'],
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',
   contacts: [dana, luis],
   operator: OPERATOR,
   drivers: [],
-  policy: { ...DEFAULT_POLICY, ...policy },
+  policy: { ...DEFAULT_POLICY, ...ONE_TEXT_EACH, ...policy },
 });
 
 /** Kinds of reports that are only counted. */

@@ -1,0 +1,102 @@
+import { parsePhoneNumber } from '../../ids.ts';
+import type { Conversation } from '../conversation/conversation.ts';
+import type { Desk } from '../conversation/desk.ts';
+import { deskFromSentTexts } from '../conversation/earlier-history.ts';
+import { addressOn, personKey } from '../conversation/person-key.ts';
+import type { RelayDependencies } from '../dependencies.ts';
+import type { PersonLabel } from '../dispatcher-wording.ts';
+import { type TimelineId, UNMATCHED } from '../outbound-message.ts';
+import { guestHandle, jobHandle } from './mentions.ts';
+
+/** A conversation as a dispatcher's phone has it. `at`: the last text of it to the phone, or from it to the person, epoch ms. */
+export type Talk = {
+  phone: string;
+  timelineId: TimelineId;
+  at: number;
+  /** Null for texts from before conversations were kept. */
+  conversation: Conversation | null;
+  waiting: Conversation['waiting'];
+};
+
+/** Everything that a dispatcher's text is read against: the desk, and its conversations, newest first. */
+export type DeskView = { desk: Desk; talks: Talk[] };
+
+/** A person outside the team whom a text may go to. `to` is their address on the channel that they use. */
+export type Person = { timelineId: TimelineId; phone: string; to: string; label: PersonLabel };
+
+/** A text that names no one may continue a conversation this recent, in ms. */
+const ACTIVE_MS = 15 * 60_000;
+/** The age at which a conversation is no longer the dispatcher's own, in ms. */
+export const OWN_CONVERSATION_MS = 24 * 3_600_000;
+/** Age of the conversations that are read, in ms. */
+const ON_DESK_MS = 7 * 24 * 3_600_000;
+
+/** Reads the desk of a team phone, with its conversations. @param now epoch ms */
+export const readDeskView = async (deps: RelayDependencies, phone: string, now: number): Promise<DeskView> => {
+  const stored = await deps.relay.desk(personKey(phone));
+  const earlier = stored ? null : await deskFromSentTexts(deps, phone);
+  const desk = stored ?? earlier?.desk;
+  if (!desk) throw new Error('A desk can always be made');
+  const { open } = desk;
+  const onTop = open && [{ phone: open.phone, timelineId: open.timelineId, at: open.at }];
+  const places = [...(onTop ?? []), ...desk.conversations]
+    .filter(({ at }) => now - at <= ON_DESK_MS)
+    .sort((a, b) => b.at - a.at)
+    .filter((one, i, all) => all.findIndex((other) => other.phone === one.phone) === i);
+  const known = new Map(
+    (await deps.relay.conversations(places.map((one) => one.phone))).map((one) => [one.phone, one]),
+  );
+  const talks = places.map((place) => {
+    const conversation = known.get(place.phone) ?? null;
+    const before = earlier?.conversations.find((one) => one.phone === place.phone);
+    return {
+      phone: place.phone,
+      timelineId: place.timelineId,
+      at: place.at,
+      conversation,
+      waiting: conversation?.waiting ?? before?.waiting ?? [],
+    };
+  });
+  return { desk, talks };
+};
+
+/** Returns the conversations of a desk that are the dispatcher's own: of the last day. @param now epoch ms */
+export const ownTalks = ({ talks }: DeskView, now: number): Talk[] =>
+  talks.filter(({ at, phone }) => now - at <= OWN_CONVERSATION_MS && parsePhoneNumber(phone) !== null);
+
+/** Returns the conversations of a desk that wait for an answer, the newest first. @param now epoch ms */
+export const waitingTalks = (view: DeskView, now: number): Talk[] =>
+  ownTalks(view, now).filter(({ waiting }) => waiting.length > 0);
+
+/**
+ * Returns the conversations that a dispatcher's text may belong to when it names none: those that wait and those of the last minutes;
+ * without any, those of the day. One is certain; with several the dispatcher is asked.
+ * @param now epoch ms
+ */
+export const likelyTalks = (view: DeskView, now: number): Talk[] => {
+  const own = ownTalks(view, now);
+  const pressing = own.filter(({ waiting, at }) => waiting.length > 0 || now - at <= ACTIVE_MS);
+  return pressing.length > 0 ? pressing : own;
+};
+
+/** Returns how dispatchers see the person of a conversation. */
+export const labelOfTalk = (
+  { phone, timelineId, conversation }: Pick<Talk, 'phone' | 'timelineId' | 'conversation'>,
+  jobPrefix: string,
+): PersonLabel => {
+  const jobs = conversation?.jobs ?? [];
+  const job = jobs.find((id) => id === timelineId) ?? jobs[0];
+  if (job) return { handle: jobHandle(job, jobPrefix), name: conversation?.name ?? job };
+  return {
+    handle: conversation?.handle ?? guestHandle(phone) ?? timelineId,
+    name: timelineId === UNMATCHED ? 'new number' : `guest of ${timelineId}`,
+  };
+};
+
+/** Returns the person of a conversation. */
+export const personOfTalk = (talk: Pick<Talk, 'phone' | 'timelineId' | 'conversation'>, jobPrefix: string): Person => ({
+  timelineId: talk.timelineId,
+  phone: talk.phone,
+  to: addressOn(talk.conversation?.channel ?? 'sms', talk.phone),
+  label: labelOfTalk(talk, jobPrefix),
+});
