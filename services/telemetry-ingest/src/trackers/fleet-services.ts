@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '@qdn/json';
 import { fieldsOfObject, hasPlace, pointOf } from './fields.ts';
 import { type Message, type Part, type Reading, signOf, unreadable } from './part.ts';
+import type { Fields } from './values.ts';
 
 /* Webhooks of fleet services, from their public documentation. Each names its unit. */
 
@@ -48,10 +49,20 @@ const bouncie = (message: JsonObject, { now }: Reading): Part[] => {
   });
 };
 
+/** Types of Motive's locations that say whether the vehicle moves; `breadcrumb` and others do not. */
+const MOTIVE_MOTION: Readonly<Record<string, boolean>> = { vehicle_stopped: false, vehicle_moving: true };
+
+/** Returns the fields of a location as Motive sends it. */
+const motiveFields = (place: JsonObject): Fields => {
+  const isMoving = MOTIVE_MOTION[String(place['type'])];
+  const fields = fieldsOfObject(place);
+  return isMoving === undefined ? fields : new Map(fields).set('motion', isMoving);
+};
+
 /** Motive's webhook `vehicle_location_updated`, and that of assets; `test` is sent once, on setup. https://developer.gomotive.com/ */
 const motive = (message: JsonObject, { now }: Reading): Part => {
   const unit = idOf(message['vehicle_id'] ?? message['asset_id']);
-  return unit === null ? { kind: 'offline', unit } : pointOf(fieldsOfObject(message), { now, usual: 'mph', unit });
+  return unit === null ? { kind: 'offline', unit } : pointOf(motiveFields(message), { now, usual: 'mph', unit });
 };
 
 const isMotive = ({ action, vehicle_id: vehicle, asset_id: asset }: JsonObject): boolean =>
@@ -67,7 +78,7 @@ const motiveList = (message: JsonObject, { now }: Reading): Part[] | null => {
   const parts = listed.filter((one) => one !== null);
   return parts.length === 0
     ? null
-    : parts.map(({ unit, place }) => pointOf(fieldsOfObject(place), { now, usual: 'mph', unit }));
+    : parts.map(({ unit, place }) => pointOf(motiveFields(place), { now, usual: 'mph', unit }));
 };
 
 /** Reads a webhook of Samsara, Bouncie, Motive or flespi; null for another message. */

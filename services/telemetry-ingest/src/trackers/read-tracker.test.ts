@@ -365,4 +365,15 @@ describe('pages of fleet services, as a script forwards them', () => {
     expect(fix).toMatchObject({ trailerId: T1, at: AT, lat: point.lat, lon: point.lon, headingDeg: 271 });
     expect(fix?.speedMps).toBeCloseTo(20.12, 2);
   });
+
+  test.each([
+    ['vehicle_stopped', true],
+    ['vehicle_moving', false],
+    ['breadcrumb', undefined],
+  ])('Motive’s type of a location, %s, says whether the vehicle stands', (type, standing) => {
+    const location = { ...place2, speed: 0, type };
+    const webhook = { action: 'vehicle_location_updated', vehicle_id: 42, ...location };
+    const listed = { vehicles: [{ vehicle: { id: 42, current_location: location } }] };
+    expect([webhook, listed].map((body) => fixesOf(body)?.[0]?.standing)).toEqual([standing, standing]);
+  });
 });
