@@ -23,6 +23,9 @@ const fix = (s: number, metres: number, changes: Partial<Fix> = {}): Fix =>
 /** Fixes every ten seconds at a place. */
 const standing = (from: number, to: number, metres: number, changes: Partial<Fix> = {}): Fix[] =>
   Array.from({ length: Math.floor((to - from) / 10) + 1 }, (_, i) => fix(from + i * 10, metres, changes));
+/** Fixes every two minutes at a place. */
+const seldom = (from: number, to: number, metres: number): Fix[] =>
+  Array.from({ length: Math.floor((to - from) / 120) + 1 }, (_, i) => fix(from + i * 120, metres));
 const change = (status: Job['status'], changes: Partial<StatusChange> = {}): StatusChange => ({
   status,
   at: BEGAN,
@@ -61,7 +64,13 @@ describe('arrival', () => {
     ['is not decided there after a minute and a half', standing(10, 100, 95), 'in_transit'],
     ['takes three minutes at one and a half radii', standing(10, 190, 148), 'at_site'],
     ['is not decided there after a minute and a half', standing(10, 100, 148), 'in_transit'],
-    ['takes seven minutes 400 m down the road', standing(10, 430, 395), 'at_site'],
+    ['takes seven minutes 400 m down the road by a few reports', seldom(10, 490, 395), 'at_site'],
+    [
+      'is not decided there while all reports show the place, which is the gate or lunch',
+      standing(10, 1500, 350),
+      'in_transit',
+    ],
+    ['takes five minutes within 250 m by all reports', standing(10, 350, 240), 'at_site'],
     ['is never decided 600 m away', standing(10, 3600, 600), 'in_transit'],
   ])('%s', (_, fixes, status) => {
     expect(statusAfter(coming, fixes)).toBe(status);
@@ -111,7 +120,7 @@ describe('arrival', () => {
 
   test('goes to the nearer of two places in a wide ring', () => {
     const depot = { kind: 'dump_site' as const, radiusM: 100, ...placeAt(SITE, 380, 0) };
-    const fixes = standing(10, 900, 350);
+    const fixes = seldom(10, 970, 350);
     expect(statusAfter(coming, fixes)).toBe('at_site');
     const options = { ...OPTIONS, ownPlaces: [depot] };
     expect(followTrailer([coming], T1, fixes, newestOf(fixes), BEGAN + 1, options)[0]?.status).toBe('in_transit');

@@ -36,6 +36,13 @@ const SAME_PLACE_M = 150;
 /** Within the ring, another place counts as the more likely one when it is this much nearer, and the stop farther than this, in m. */
 const NEXT_DOOR_SHARE = 0.5;
 const NEXT_DOOR_M = 40;
+/**
+ * Distance in m up to which a stand that a tracker reported all along counts, and the same in radii of the stop: its place is exact, so that
+ * farther away it is the gate or lunch, and the operator is asked. With more time between two reports, in ms, it is not exact.
+ */
+const SEEN_WITHIN_M = 250;
+const SEEN_WITHIN_RADII = 2.5;
+const SEEN_EVERY_MS = 90_000;
 /** Duration of a stand that counts at an unexpected stop, : one that skips another, or of another job. */
 const UNEXPECTED_MS = 3 * 60_000;
 /** Duration of a silence that counts as such a stand, in ms: longer than most dead zones. */
@@ -109,6 +116,10 @@ export const silenceMeansStanding = ({ track, index, sign }: Evidence, metres: n
   return speed <= (metres <= 4 * radiusM ? ROLLING_NEAR_MPS : ROLLING_FAR_MPS) && !isChatty(track, index);
 };
 
+/** True for a stand that its tracker reported all along, too far from the stop to be at it. */
+const isSeenElsewhere = ({ from, to, fixes }: Stand, metres: number, radiusM: number): boolean =>
+  metres > Math.max(SEEN_WITHIN_M, SEEN_WITHIN_RADII * radiusM) && fixes - 1 >= (to - from) / SEEN_EVERY_MS;
+
 /** True when another known place is so much nearer to the stand that it is the more likely one. In a wide ring any nearer place is. */
 const isNearerToAnother = (stand: Stand, metres: number, radiusM: number, others: readonly Place[]): boolean => {
   if (metres <= NEXT_DOOR_M) return false;
@@ -140,7 +151,7 @@ export const visitedAt = (
   // A stand of which every fix is older says nothing: the trailer may have left since.
   if (stand.to < since) return null;
   const from = Math.max(stand.from, since);
-  if (stand.to - from >= need) return at;
+  if (stand.to - from >= need) return isSeenElsewhere(stand, metres, stop.radiusM) ? null : at;
   // A dead zone is as silent as a stand: where no one expects the trailer, it must be longer.
   if (leastMs > 0 && sign !== true && silentMs < UNEXPECTED_SILENCE_MS) return null;
   if (silentMs < silentStandMs(evidence) || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;
