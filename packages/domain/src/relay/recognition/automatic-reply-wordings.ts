@@ -12,16 +12,18 @@ export const AUTOMATIC_SIGNS: readonly RegExp[] = [
   /\bim not receiving notifications\b|\bno (?:estoy recibiendo|recibo) notificaciones\b|\bje ne recois pas (?:les|de) notifications\b|\bnao estou recebendo notificacoes\b|\bich erhalte keine mitteilungen\b/,
   /\bno text is worth a life\b/,
   // Texts that call themselves automatic.
-  /^auto(?:matic|mated)? ?(?:reply|response|message)\b|\bautomat(?:ic|ed) (?:reply|response|text|message)\b|^out of office\b/,
+  /\bauto ?(?:reply|response|responder)\b|^automatic reply\b|\bsent automatically\b|\bsent (?:via|from|by) android auto\b|\bdriving mode is on\b|\bdo not disturb (?:mode|is on)\b|\bautomat(?:ic|ed) (?:reply|response|text|message)\b|^out of office\b/,
   /\b(?:respuesta|mensaje) automatic[ao]\b|\b(?:reponse|message) automatique\b|\b(?:resposta|mensagem) automatica\b|\bautomatische (?:antwort|nachricht|ruckmeldung)\b|\babwesenheitsnotiz\b/,
   /\bplease do not (?:reply|respond) to this\b|\bfavor de no (?:responder|contestar) (?:a )?este\b/,
+  /\byour (?:message|request|ticket|inquiry) (?:has been|was) (?:received|created|logged)\b|\bnext available (?:agent|representative)\b|\b(?:received|got) (?:it|your message) and will (?:respond|reply|get back)\b/,
+  /^(?:hi |hello |sorry )?(?:i am|im) (?:currently |temporarily )?(?:unavailable|away|not available)\b.{0,40}\b(?:get back to you|respond|reply|return your)\b/,
   // Robots of other companies, and phones that cannot read.
   /\b(?:reply|press|text) 1 (?:for|to)\b|\b(?:responda|marque|oprima) 1 para\b/,
   /\bthis (?:number|line|inbox|mailbox|phone|device) (?:(?:is not|isnt) (?:being )?monitored|(?:does not|doesnt|cannot|can not|cant) (?:accept|receive|support|read) (?:text|sms|message|incoming))/,
   /\beste (?:numero|telefono) no (?:recibe|acepta|puede recibir) mensajes\b/,
   // Absences.
   /^(?:hi |hello )?(?:i(?:m| am)|i will be|ill be) (?:currently )?(?:out of (?:the )?office|away from my phone)\b/,
-  /^(?:estoy|estare) (?:fuera de la oficina|de vacaciones hasta)\b|^je (?:suis|serai) (?:absent|en conges?|en vacances) jusqu|^(?:estou|estarei) (?:de ferias|ausente|fora do escritorio) ate\b|^ich bin (?:bis|im urlaub)\b.{0,30}\b(?:nicht erreichbar|urlaub|nicht im buro|bis)\b/,
+  /^(?:estoy|estare) (?:fuera de la oficina|de vacaciones hasta)\b|^je (?:suis|serai) (?:absent|en conges?|en vacances) jusqu|^(?:estou|estarei) (?:de ferias|ausente|fora do escritorio) ate\b|^ich bin (?:derzeit |aktuell |momentan )?(?:nicht im buro|abwesend|nicht erreichbar)\b|^ich bin (?:bis|im urlaub)\b.{0,30}\b(?:nicht erreichbar|urlaub|nicht im buro|bis)\b/,
   // Offices.
   /\bwe(?: have|ve) received your (?:message|text|inquiry|request)\b.{0,40}\bwill\b|\bhemos recibido (?:su|tu) (?:mensaje|solicitud|consulta)\b|\bnous avons bien recu votre message\b|\brecebemos (?:a )?sua mensagem\b|\bwir haben ihre nachricht erhalten\b/,
   /\bnuestro horario (?:de (?:atencion|oficina) )?(?:es|son)\b|\ben este momento no (?:podemos atender|estamos disponibles)|\bnosso horario (?:de atendimento )?e\b|\bnos bureaux sont fermes\b/,
@@ -31,7 +33,10 @@ export const AUTOMATIC_SIGNS: readonly RegExp[] = [
 export const OFFICE_THANKS =
   /\b(?:thank you|thanks|thx) for (?:contacting|calling|texting|messaging|reaching|getting in touch|your (?:message|text|call|inquiry))\b|\byou(?:ve| have) reached\b|\bgracias por (?:comunicarse|comunicarte|contactar|escribir|llamar|su mensaje|tu mensaje)|\bmerci (?:de nous avoir|pour votre message|de votre message)\b|\b(?:agradecemos|obrigad[oa] (?:pelo|por)) (?:o )?(?:seu )?(?:contato|mensagem|entrar)|\b(?:vielen dank|danke) fur (?:ihre|deine) (?:nachricht|anfrage)\b/;
 export const OFFICE_ABSENCE =
-  /\b(?:office|business|normal|regular|store) hours\b|\bhours (?:of operation|are)\b|\boffice is (?:currently |now )?closed\b|\b(?:we|someone|members?|team|staff|representative|agent|technician) (?:will|ll) (?:[a-z]+ ){0,2}(?:get back|respond|reply|be in touch|be with you|contact|return|reach out|assist)\b|\bwell (?:get back|be in touch|respond|reply|contact)\b|\bcurrently (?:closed|unavailable|away)\b|\bnext business day\b|\bscheduling assistant\b|\bleave (?:a|your) message\b|\bno estamos disponibles\b|\ben breve\b|\ba la brevedad\b|\bhorario\b|\bnos (?:comunicaremos|pondremos en contacto)\b|\ble (?:contestamos|contestaremos|responderemos|atenderemos)\b|\b(?:repondrons|fermes?|des que possible)\b|\b(?:responderemos|retornaremos)\b|\b(?:melden uns|besetzt|offnungszeiten|nicht erreichbar)\b/;
+  /\b(?:office|business|normal|regular|store) hours\b|\bhours (?:of operation|are)\b|\boffice is (?:currently |now )?closed\b|\b(?:we|someone|members?|team|staff|representative|agent|technician) (?:will|ll) (?:[a-z]+ ){0,2}(?:get back|respond|reply|be in touch|be with you|contact|return|reach out|assist)\b|\bwell (?:get back|be in touch|be with you|respond|reply|contact)\b|\bcurrently (?:closed|unavailable|away)\b|\bnext business day\b|\bscheduling assistant\b|\bleave (?:a|your) message\b|\bno estamos disponibles\b|\ben breve\b|\ba la brevedad\b|\bhorario\b|\bnos (?:comunicaremos|pondremos en contacto)\b|\ble (?:contestamos|contestaremos|responderemos|atenderemos)\b|\b(?:repondrons|fermes?|des que possible)\b|\b(?:responderemos|retornaremos)\b|\b(?:melden uns|besetzt|offnungszeiten|nicht erreichbar)\b/;
+
+/** The same without thanks: "We're closed right now. Our hours are 9-5." */
+export const CLOSED_HOURS = /\b(?:we are|were) (?:currently |now )?closed\b.{0,40}\bhours are\b/;
 
 /** An absence with the name of another person to text: a holiday, and "for dispatch text Luis". */
 export const VACATION =
@@ -45,18 +50,25 @@ export const PERSONAL_SIGNATURE =
 
 /** Clauses of driving replies. A text that consists of them and says that its writer drives was sent by a phone or car. */
 export const DRIVING =
-  /^(?:(?:sorry|hi|hello|hey) )?(?:i(?:m| am) )?(?:currently )?driving(?: right now| now| at the moment| atm)?(?= |$)|^(?:estoy|voy|ando) (?:conduciendo|manejando)(?: ahora| en este momento)?(?= |$)|^manej\w{1,6}(?= |$)|^je (?:conduis|suis au volant)(?: en ce moment| actuellement)?(?= |$)|^(?:estou|to) (?:dirigindo|conduzindo|ao volante)(?: agora| no momento)?(?= |$)|^ich (?:fahre|bin) (?:gerade |gerade im |im )?(?:auto|am steuer|am fahren)(?: auto)?(?= |$)/;
+  /^(?:i(?:m| am) )?(?:currently )?driving(?: right now| now| at the moment| atm)?(?= |$)|^(?:estoy|voy|ando) (?:conduciendo|manejando)(?: ahora| en este momento)?(?= |$)|^manej\w{1,6}(?= |$)|^je (?:conduis|suis au volant|suis en train de conduire)(?: en ce moment| actuellement)?(?= |$)|^(?:estou|to) (?:dirigindo|conduzindo|ao volante)(?: agora| no momento)?(?= |$)|^ich (?:fahre|bin) (?:gerade |gerade im |im )?(?:auto|am steuer|am fahren)(?: auto)?(?= |$)/;
+/** A time for the promise of an answer: `when I get there`. */
+const WHEN =
+  '(?: later| soon| shortly| asap|(?: when| once| as soon as) (?:i|its|it|im|is)(?: [a-z]+){1,6}| as soon as possible)?(?= |$)';
 export const DRIVING_CLAUSES: readonly RegExp[] = [
   /^(?:and |so |but )?(?:i )?(?:cant|cannot|can not|(?:am )?unable to) (?:text|talk|respond|reply|answer)(?: to)?(?: your)?(?: texts?| messages?| calls?)?(?: right now| now| at the moment| while driving)?(?= |$)/,
-  /^(?:and |but )?(?:i )?(?:ill|i will|will) (?:see|read|answer|return) your (?:messages?|texts?|calls?)(?: when i get where im going| when i arrive| later| soon| when i stop)?(?= |$)/,
-  /^(?:and |but )?(?:i )?(?:ill|i will|will) (?:get back to you|respond|reply|answer)(?: to you)?(?: later| soon| shortly| asap| as soon as i can| as soon as possible| when i can| when i get there| when i arrive| when (?:its|it is) safe(?: to do so)?)?(?= |$)/,
+  new RegExp(
+    `^(?:and |but )?(?:i )?(?:ill|i will|will) (?:see|read|answer|return) your (?:messages?|texts?|calls?)${WHEN}`,
+  ),
+  new RegExp(
+    `^(?:and |but )?(?:i )?(?:ill|i will|will) (?:get back to you|respond|reply|answer|text you back|message you back|text you|call you)(?: to you)?${WHEN}`,
+  ),
   /^(?:talk|text|call)(?: to)?(?: you)? (?:soon|later)(?= |$)/,
   /^(?:if (?:needed|urgent|its urgent|this is urgent|its an emergency)|or) ?(?:please )?call(?: me| my (?:cell )?phone| my cell)?(?= |$)/,
-  /^(?:no puedo (?:escribir|escrib|contestar|responder|hablar)|(?:te|le) (?:contesto|respondo|llamo)|respondo|contesto|respondere|contestare|vere (?:tu|su) mensaje)(?: ahora| luego| despues| mas tarde| al llegar| cuando llegue(?: a mi destino)?)?(?= |$)/,
-  /^(?:et )?je (?:ne peux pas (?:ecrire|repondre|parler)|vous reponds|te reponds|repondrai|verrai votre message)(?: plus tard| des que possible| une fois arrive)?(?= |$)/,
+  /^(?:en este momento )?(?:no puedo (?:escribir|escrib|contestar|responder|hablar)|(?:te|le|les) (?:contesto|respondo|llamo|escribo|marco)|respondo|contesto|respondere|contestare|vere (?:tu|su) mensaje)(?: ahora| luego| despues| mas tarde| al llegar| cuando llegue(?: a mi destino)?| en cuanto pueda)?(?= |$)/,
+  /^(?:et )?je (?:ne peux pas (?:ecrire|repondre|parler)|(?:vous |te )?(?:reponds|repondrai|rappelle|rappellerai)|verrai votre message)(?: plus tard| des que possible| une fois arrive)?(?= |$)/,
   /^(?:respondo|retorno|nao posso (?:escrever|responder|falar)|verei sua mensagem)(?: depois| mais tarde| agora| em breve| quando chegar(?: ao meu destino)?)?(?= |$)/,
   /^(?:und )?(?:ich )?(?:kann (?:gerade )?nicht (?:schreiben|antworten|sprechen)|antworte (?:spater|gleich)|sehe deine nachricht wenn ich angekommen bin|melde mich (?:spater|gleich))(?= |$)/,
-  /^(?:please|por favor|gracias|thanks|thank you|drive safe)(?= |$)/,
+  /^(?:please|por favor|gracias|thanks|thank you|drive safe|sorry|hi|hello|hey|and|but|so|y|et|und|e)(?= |$)/,
 ];
 /** Clauses without which a driving reply may be from a person who drives. */
 export const PROMISE =
@@ -76,13 +88,13 @@ export const QUICK_DECLINES: ReadonlySet<string> = new Set(
 /** Notices of carriers and services that the team should see, without an alarm. */
 export const USEFUL_NOTICES: readonly RegExp[] = [
   /^free ?msg\b|\bunable to (?:send|deliver) (?:your )?(?:message|text)\b|\bmessage blocking is active\b/,
-  /\b(?:message|text) (?:could not be|was not|cannot be|has not been) (?:delivered|sent)\b|\bno longer in service\b|\bhas been disconnected\b/,
+  /\b(?:message|text) (?:could not be|was not|cannot be|has not been) (?:delivered|sent)\b|\b(?:message|text) failed to (?:deliver|send)\b|\blandline (?:and |that )?(?:cannot|cant|does not|doesnt) (?:receive|accept)\b|\bno longer in service\b|\bhas been disconnected\b/,
   /\bsent as a (?:picture|multimedia) message\b|\bto view (?:the|this) (?:picture|multimedia|mms) message\b/,
   /^(?:im|i am) sharing my (?:live )?location\b|^estoy compartiendo mi ubicacion\b/,
 ];
 /** Notices that are for no one: voicemail counters and codes of other services. */
 export const USELESS_NOTICES: readonly RegExp[] = [
   /^you have [0-9]+ new voice ?(?:mail|message)/,
-  /\b(?:is your|your) [\p{L} ]{0,30}(?:verification|security|login|confirmation|one time) (?:code|pass ?code|password)\b|\bes (?:tu|su) codigo (?:de verificacion|de seguridad)\b/u,
+  /\b(?:is your|your) [\p{L} ]{0,30}(?:verification|security|login|confirmation|one time) (?:code|pass ?code|password)\b|^[a-z]? ?[0-9]{4,8} is your [\p{L} ]{0,30}code\b|\bes (?:tu|su) codigo (?:de verificacion|de seguridad)\b/u,
   /\byou have (?:been unsubscribed|opted out|successfully been unsubscribed)\b/,
 ];

@@ -1,5 +1,6 @@
 import {
   AUTOMATIC_SIGNS,
+  CLOSED_HOURS,
   DRIVING,
   DRIVING_CLAUSES,
   OFFICE_ABSENCE,
@@ -27,29 +28,36 @@ const withoutSignature = (body: string): { words: string; isSignedByCar: boolean
   return { words: text.slice(0, at), isSignedByCar: !PERSONAL_SIGNATURE.test(by) };
 };
 
-/** Returns what is left of a text in comparable form after the clauses of driving replies; null when it does not begin with driving. */
-const afterDriving = (said: string): string | null => {
-  const driving = DRIVING.exec(said);
-  if (!driving) return null;
-  let rest = said.slice(driving[0].length).trim();
-  for (;;) {
-    const clause = DRIVING_CLAUSES.map((pattern) => pattern.exec(rest)?.[0] ?? '').find((match) => match !== '');
-    if (clause === undefined) return rest;
+/** Returns the longest of the patterns' matches at the begin of a text; empty without one. */
+const longestMatch = (patterns: readonly RegExp[], said: string): string =>
+  patterns.map((pattern) => pattern.exec(said)?.[0] ?? '').reduce((a, b) => (b.length > a.length ? b : a));
+
+/** Tests whether a text in comparable form consists of the clauses of driving replies, of which one says that its writer drives. */
+const isDrivingReply = (said: string): boolean => {
+  let isDriving = false;
+  for (let rest = said; rest !== ''; ) {
+    const driving = DRIVING.exec(rest)?.[0] ?? '';
+    const clause = driving === '' ? longestMatch(DRIVING_CLAUSES, rest) : driving;
+    if (clause === '') return false;
+    isDriving ||= driving !== '';
     rest = rest.slice(clause.length).trim();
   }
+  return isDriving;
 };
 
 const isOffice = (said: string): boolean =>
-  (OFFICE_THANKS.test(said) && OFFICE_ABSENCE.test(said)) || (VACATION.test(said) && REFERRAL.test(said));
+  (OFFICE_THANKS.test(said) && OFFICE_ABSENCE.test(said)) ||
+  CLOSED_HOURS.test(said) ||
+  (VACATION.test(said) && REFERRAL.test(said));
 
 /** Returns how surely a phone, a car or an office line sent this text by itself; null for the words of a person. */
 export const automaticReplyOf = (body: string): AutomaticReply | null => {
   const { words, isSignedByCar } = withoutSignature(body);
   const said = comparable(words);
   if (AUTOMATIC_SIGNS.some((pattern) => pattern.test(said)) || isOffice(said)) return 'certain';
-  const rest = afterDriving(said);
-  if (rest === '' && (isSignedByCar || PROMISE.test(said))) return 'certain';
-  if (rest === '' || QUICK_DECLINES.has(said)) return 'likely';
+  const isDriving = isDrivingReply(said);
+  if (isDriving && (isSignedByCar || PROMISE.test(said))) return 'certain';
+  if (isDriving || QUICK_DECLINES.has(said)) return 'likely';
   return null;
 };
 

@@ -84,23 +84,24 @@ export const optOutWish = (body: string): OptOutWish | null => {
   if (UNLESS_STOPPED.test(said) || isWrongNumber(body)) return 'certain';
   if (GOES_ON.test(said)) return null;
   if (ASKS_HOW.test(said)) return 'possible';
-  // Each sentence alone, too: "Stop. Just stop."
-  const isOneSentence = readable(body)
-    .split(/[.!;,\n]/u)
-    .some((sentence) => SENTENCES.has(requestIn(comparable(sentence))));
-  if (isOneSentence || CERTAIN_INSIDE.some((pattern) => pattern.test(said))) return 'certain';
+  if (SENTENCES.some((one) => sentencesOf(body).includes(one)) || isCertainIn(said)) return 'certain';
+  // "Do not text me, I pay for each": the first clause ends with the wish.
+  if (sentencesOf(body).some(isCertainIn)) return TEMPORARY.test(said) ? 'possible' : 'certain';
   return POSSIBLE_INSIDE.some((pattern) => pattern.test(said)) ? 'possible' : null;
 };
 
 /** Sentences that opt out beside other sentences. Words that may be about the job are left out. */
-const SENTENCES: ReadonlySet<string> = new Set([
-  'stop',
-  'unsubscribe',
-  'opt out',
-  'opt me out',
-  'remove me',
-  'stop texting',
-]);
+const SENTENCES = ['stop', 'unsubscribe', 'opt out', 'opt me out', 'remove me', 'stop texting', 'no texts', 'block me'];
+/** Reasons for no texts at the moment only. */
+const TEMPORARY = /\b(?:until|till|before|after|tonight|right now|asleep|sleeping|meeting|driving|at work)\b/;
+
+/** Returns the sentences and clauses of a text, without courtesy. */
+const sentencesOf = (body: string): string[] =>
+  readable(body)
+    .split(/[.!?;,\n]/u)
+    .map((sentence) => requestIn(comparable(sentence)));
+
+const isCertainIn = (said: string): boolean => CERTAIN_INSIDE.some((pattern) => pattern.test(said));
 
 /** Tests whether a text that is not a keyword opts out in other words. Twilio obeys and answers the keywords. */
 export const isOptOutRequest = (body: string): boolean =>
@@ -108,8 +109,16 @@ export const isOptOutRequest = (body: string): boolean =>
 
 /** Tests whether a text says that the phone belongs to someone else than the company means. */
 export const isWrongNumber = (body: string): boolean => {
-  const said = comparable(body);
-  return WRONG_NUMBER.some((pattern) => pattern.test(said)) || NOT_THAT_PERSON.test(readable(body).trim());
+  const parts = [
+    comparable(body),
+    ...readable(body)
+      .split(/[.!?;,\n]/u)
+      .map(comparable),
+  ];
+  return (
+    WRONG_NUMBER.some((pattern) => parts.some((said) => pattern.test(said))) ||
+    NOT_THAT_PERSON.test(readable(body).trim())
+  );
 };
 
 /** Tests whether a text threatens with a lawyer or an authority, or wants data deleted: the operator must see it. */

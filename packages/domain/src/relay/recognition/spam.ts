@@ -10,7 +10,11 @@ export type Spam = 'certain' | 'likely';
 
 /** Subjects of advertising and fraud, in comparable form. */
 const SUBJECTS: readonly RegExp[] = [
-  /\b(?:(?:your|ur|su|tu) (?:package|parcel|shipment|order|paquete|envio|pedido)|usps|fedex|dhl)\b.{0,60}\b(?:hold|address|confirm|fee|customs|pudo ser|direccion|actualice)\b/,
+  /\bpending (?:package|parcel|delivery|refund)\b|\bunusual activity\b|\bverify your (?:account|identity|info)|\b(?:netflix|amazon|apple|paypal|spotify|disney)\b.{0,30}\b(?:declined|expired|locked|suspended)\b/,
+  /\b(?:car|extended|vehicle) warranty\b|\b(?:star|google) reviews\b|\brank (?:number )?(?:1|one|first)\b|\b(?:qualified )?leads a (?:day|week|month)\b|\bgrow your business\b|\bweb ?site design\b|\bseo\b/,
+  /\bpaid for by\b|\bpolls (?:open|close)\b|\bcash offer\b|\birs\b|\btax refund\b|\bunclaimed\b|\bsus puntos\b|\bcanjee\b|\b(?:hot )?singles in\b/,
+  /\bgot (?:your|ur) (?:contact|number) from my (?:assistant|secretary|phone|contacts)\b/,
+  /\b(?:(?:your|ur|su|tu) (?:package|parcel|shipment|order|paquete|envio|pedido)|usps|fedex|dhl)\b.{0,60}\b(?:hold|address|confirm|fee|customs|missing|pending|could not be delivered|update here|pudo ser|direccion|actualice)\b/,
   /\b(?:unpaid|outstanding) toll\b|\btoll (?:notice|violation|fee|invoice)\b|\b(?:txtag|e ?z ?pass|fastrak|sunpass)\b/,
   /\b(?:account|card|id|profile|cuenta|tarjeta)\b.{0,20}\b(?:locked|suspended|restricted|blocked|on hold|compromised|bloquead[ao]|suspendid[ao])\b|\bdid you (?:attempt|make|authorize) a (?:charge|purchase|payment|transfer|withdrawal)\b|\b(?:fraud|security) alert\b|\b(?:apple|icloud|amazon|paypal|netflix) (?:id|account|support)\b|\breactive aqui\b/,
   /\b(?:congrats|congratulations|you (?:have |ve )?won|youve won|u won|winner|gift card|felicidades|ganaste|ha ganado|premio)\b/,
@@ -21,7 +25,7 @@ const SUBJECTS: readonly RegExp[] = [
   /\b(?:bitcoin|crypto|forex)\b.{0,40}\b(?:invest|profit|return|trading|wallet)|\binvestment (?:opportunity|tip)|\bstock tip\b/,
   /\bwe buy (?:used |your )?[a-z ]{3,30}(?: any condition)?\b|\binterested in selling\b/,
   /\b(?:6|six) digit\b.{0,20}\bcode\b|\bsend me the code\b|\bcode so i know\b/,
-  /^(?:hi |hello |hey )?(?:mom|mum|dad|mama|papa)\b.{0,60}\b(?:new number|broke my phone|lost my phone|numero nuevo|otro numero)\b/,
+  /^(?:hi |hello |hey )?(?:mom|mum|dad|mama|papa)\b.{0,60}\b(?:new number|broke my phone|lost my phone|phone (?:broke|is broken|died)|text me on this|numero nuevo|otro numero)\b/,
   /\binvoice\b.{0,20}\battached\b|\bregards accounting\b/,
   /\byour [a-z ]{0,24}\b(?:account|listing) needs\b/,
 ];
@@ -38,7 +42,7 @@ const MIXED_ALPHABETS =
 
 /** Advertising and fraud in words of the trade. */
 const TRADE_SPAM =
-  /\bwe buy (?:used |your )?[a-z ]{3,30}\b(?:any condition|trailers|trucks|equipment)\b|\binterested in selling\b|\bdigit\b.{0,20}\bcode\b|\byour [a-z ]{0,24}\b(?:account|listing) needs\b/;
+  /\bwe buy (?:used |your )?[a-z ]{3,30}\b(?:any condition|trailers|trucks|equipment)\b|\binterested in selling\b|\b(?:leads|seo|reviews|marketing|website)\b.{0,40}\byour [a-z ]{0,15}business\b|\bdigit\b.{0,20}\bcode\b|\byour [a-z ]{0,24}\b(?:account|listing) needs\b/;
 
 /** Words of the trade: their writers may be customers. */
 const TRADE =
