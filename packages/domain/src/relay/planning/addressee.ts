@@ -1,4 +1,6 @@
+import type { JobId } from '../../ids.ts';
 import type { BackupContact, Job } from '../../job.ts';
+import type { DeskChoice } from '../conversation/desk.ts';
 import { GUEST_MAX_AGE_MS, lastDigitsOf, uniqueGuestHandle } from '../conversation/guest-handle.ts';
 import { addressOn, personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
@@ -51,6 +53,14 @@ const hasJob = ({ timelineId, conversation }: Talk, id: string): boolean =>
   timelineId === id
     ? (conversation?.jobs.some((job) => job === id) ?? false)
     : (conversation?.jobs.some((job) => job === id) ?? false);
+
+/** Returns the person of a conversation that a desk names: the customer of its job, or a guest. */
+export const personAt = async (deps: RelayDependencies, { phone, timelineId }: DeskChoice): Promise<Person> => {
+  const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
+  if (job && personKey(job.customer.phone) === phone) return customerOf(deps, job);
+  const conversation = await deps.relay.conversation(phone);
+  return personOfTalk({ phone, timelineId, conversation }, deps.company.jobPrefix);
+};
 
 /** Returns the people of several conversations, with handles that no two of them share. */
 const peopleOf = (talks: readonly Talk[], jobPrefix: string): Person[] => {

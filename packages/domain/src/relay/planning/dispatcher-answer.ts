@@ -21,7 +21,9 @@ export type DispatcherMessage = {
 };
 
 /** A phone that answers by itself does so within this time, in ms, and makes us say the same each time. */
-const BY_ITSELF_MS = 60_000;
+const BY_ITSELF_MS = 20_000;
+/** Time without an answer after the last line, in ms: a person who reads it writes something else, and later. */
+const SILENT_MS = 60_000;
 /** Number of equal answers to one phone, each soon after the one before, from which a machine is likely. */
 const EQUAL_ANSWERS = 3;
 
@@ -36,8 +38,8 @@ export const isEndlessRow = (
   now: number,
 ): 'no' | 'last' | 'over' => {
   const [newest] = told;
-  if (!newest || now - newest.at > BY_ITSELF_MS) return 'no';
-  if (newest.body === LAST_ANSWER.slice(0, newest.body.length)) return 'over';
+  if (!newest) return 'no';
+  if (newest.body === LAST_ANSWER.slice(0, newest.body.length) && now - newest.at <= SILENT_MS) return 'over';
   const row = told.slice(0, EQUAL_ANSWERS);
   const isQuick = row.every(({ at }, i) => (row[i - 1]?.at ?? now) - at <= BY_ITSELF_MS);
   const isEqual = row.every((one) => one.body === body.slice(0, one.body.length));

@@ -1,11 +1,9 @@
-import type { JobId } from '../../ids.ts';
 import type { BackupContact } from '../../job.ts';
-import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import { DROPPED, doubtText, NO_ONE_WAITS, withoutWordsText } from '../dispatcher-wording.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { askRecipientText } from '../message-wording.ts';
-import { type OutboundMessage, UNMATCHED } from '../outbound-message.ts';
+import type { OutboundMessage } from '../outbound-message.ts';
 import { type JobChange, NOTHING_PLANNED, OPERATOR, type Planned } from '../plan.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { isAutomaticReply } from '../recognition/automatic-reply.ts';
@@ -14,7 +12,7 @@ import { comparable } from '../recognition/comparable-text.ts';
 import { type Reaction, reactionOf } from '../recognition/reaction.ts';
 import { isTeamCommand, isTeamThanks, isWithoutWords, type TeamCommand } from '../recognition/team-words.ts';
 import { handleInOurText } from '../text-layout.ts';
-import { addresseeOf, colleaguesOf, customerOf } from './addressee.ts';
+import { addresseeOf, colleaguesOf, personAt } from './addressee.ts';
 import { decide } from './decision-table.ts';
 import {
   type DeskView,
@@ -193,13 +191,7 @@ const sayNoOneWaits = (of: DispatcherMessage): Planned => {
 const sendHeld = async (of: DispatcherMessage, { text, media, choices }: Question): Promise<Planned> => {
   const [choice] = choices;
   if (!choice) return answerTo(of, DROPPED);
-  const { deps } = of;
-  const job = choice.timelineId === UNMATCHED ? null : await deps.jobs.find(choice.timelineId as JobId);
-  const isCustomer = job !== null && personKey(job.customer.phone) === choice.phone;
-  const conversation = isCustomer ? null : await deps.relay.conversation(choice.phone);
-  const person = isCustomer
-    ? await customerOf(deps, job)
-    : personOfTalk({ ...choice, conversation }, deps.company.jobPrefix);
+  const person = await personAt(of.deps, choice);
   return planReply({ ...of, addressee: { kind: 'person', person } }, { text, media, isChosen: true });
 };
 

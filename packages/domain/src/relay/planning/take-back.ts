@@ -5,7 +5,7 @@ import type { RelayDependencies } from '../dependencies.ts';
 import { jobOpenAgainText, NOTHING_TO_TAKE_BACK, takenBackText, tooLateText } from '../dispatcher-wording.ts';
 import { type OutboundMessage, TAKEN_BACK, takenBack } from '../outbound-message.ts';
 import { CUSTOMER, type JobChange, type Planned } from '../plan.ts';
-import { personOfTalk } from './desk-view.ts';
+import { personAt } from './addressee.ts';
 import { answerTo, type DispatcherMessage } from './dispatcher-answer.ts';
 
 /** The outcome of UNDO: an answer, with the text to take back or the change of a job. */
@@ -48,9 +48,7 @@ const takeBackText = async (of: DispatcherMessage): Promise<TakeBack> => {
   const key = { timelineId, messageSid, recipient: CUSTOMER, attempt: 1 };
   const found = await deps.relay.findOutboundMessage(key);
   const plan = await deps.relay.plan(messageSid);
-  const talk = view.talks.find((one) => one.phone === phone);
-  const conversation = talk?.conversation ?? (await deps.relay.conversation(phone));
-  const { label } = personOfTalk({ phone, timelineId, conversation }, deps.company.jobPrefix);
+  const { label } = await personAt(deps, lastSent);
   const owner = ownerOf(message.messageSid);
   const isTaken = found?.errorCode === TAKEN_BACK;
   const words = lastSent.body.replace(`${deps.company.name}: `, '');
