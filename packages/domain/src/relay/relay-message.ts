@@ -7,6 +7,7 @@ import { noteMessage } from './conversation/note-message.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { hold } from './hold.ts';
+import { awaitLinesBefore } from './in-order.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { summaryText } from './message-wording.ts';
 import { announce } from './notice.ts';
@@ -59,6 +60,7 @@ export const relayMessage = async (
   await deps.relay.record(plan, message);
   await noteConsent(deps, message, timelineId);
   await noteMessage(deps, plan, message);
+  if (known === null) await awaitLinesBefore(deps, plan, message);
   // The worker that pinned the plan may have died before it scheduled a follow-up.
   await advanceAndAcknowledge(deps, plan, messageSid, known === null ? 'new' : 'due');
   // A phone that answers by itself keeps a person from being read.

@@ -14,7 +14,7 @@ const unanswered = async () => (await world.relay.attention(world.now)).unanswer
 const endJob = async () => {
   const job = await world.jobs.find(aJob().id);
   if (!job) throw new Error('The tests have this job');
-  await world.jobs.update({ ...job, status: 'completed', version: job.version + 1 });
+  await world.jobs.update({ ...job, status: 'completed', updatedAt: world.now, version: job.version + 1 });
 };
 
 describe('an unanswered message', () => {
@@ -33,6 +33,16 @@ describe('an unanswered message', () => {
     const texts = world.taken.length;
     await sweep(world.dependencies());
     expect(world.taken).toHaveLength(texts);
+  });
+
+  test('stays on the list when it was written after its job had ended: it may be a complaint', async () => {
+    await endJob();
+    await world.wait(5);
+    const complaint = text({ messageSid: sidOf(3), body: 'You broke my fence!! QDN-1042', receivedAt: world.now });
+    await world.receive(complaint);
+    await world.wait(60);
+    await sweep(world.dependencies());
+    expect(await unanswered()).toEqual([sidOf(3)]);
   });
 
   test('is resolved when the operator has called its sender', async () => {

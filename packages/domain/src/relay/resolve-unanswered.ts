@@ -1,4 +1,5 @@
 import type { JobId } from '../ids.ts';
+import type { Job } from '../job.ts';
 import { isActive } from '../job-status.ts';
 import type { UnansweredMessage } from '../ports/relay.ts';
 import { withoutWaitingTexts } from './conversation/conversation.ts';
@@ -34,6 +35,10 @@ export const resolveUnanswered = async (
   );
 };
 
+/** Returns the time at which a job ended, in epoch ms. */
+const endOf = ({ history, updatedAt }: Job): number =>
+  history.findLast(({ status }) => !isActive(status))?.at ?? updatedAt;
+
 /** Returns the reason for which a message needs no answer any more; null while it does. */
 const reasonToResolve = async (
   { jobs, now }: RelayDependencies,
@@ -42,7 +47,8 @@ const reasonToResolve = async (
   const ageMs = now() - since;
   if (ageMs > (timelineId === UNMATCHED ? MAX_UNMATCHED_MS : MAX_UNANSWERED_MS)) return 'no answer after a long time';
   const job = timelineId === UNMATCHED ? null : await jobs.find(timelineId as JobId);
-  return job && !isActive(job.status) ? 'the job has ended' : null;
+  // A complaint about a job that had ended before still needs an answer.
+  return job && !isActive(job.status) && endOf(job) > since ? 'the job has ended' : null;
 };
 
 /** Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow forever. */
