@@ -51,6 +51,17 @@ const sources = (changes: Partial<PlaceSources> = {}): PlaceSources => ({
 const find = (typed: string, changes: Partial<PlaceSources> = {}) => findPlace(typed, sources(changes), () => {});
 
 describe('findPlace', () => {
+  test.each([
+    ['Congress Ave', 'Congress Avenue, Austin, TX', 'ask'],
+    ['FM 1626, Manchaca', 'FM 1626, Manchaca, TX', 'ask'],
+    ['12345 FM 1626, Manchaca', 'FM 1626, Manchaca, TX', 'found'],
+  ])('a street without a number is asked about, with the place as a candidate: "%s"', async (typed, label, outcome) => {
+    const geocode: Geocoder = async () => [toFound({ label, lat: 30.2, lon: -97.75, quality: 'street' })];
+    const answer = await find(typed, { geocode });
+    expect(answer).toMatchObject({ outcome, places: [{ lat: 30.2, lon: -97.75 }] });
+    if (outcome === 'ask') expect(answer.says).toMatch(/has no number/);
+  });
+
   test.each(cases.flatMap(({ typed, ...rest }) => typed.map((one) => ({ one, ...rest }))))(
     '$id: "$one"',
     async ({ one, id, geocoder, expected, alsoFine }) => {

@@ -197,6 +197,16 @@ const far = (candidate: Candidate, text: string, searched: Searched, sources: Pl
 const nearestFirst = (candidates: readonly Candidate[], sources: PlaceSources): Candidate[] =>
   candidates.toSorted((a, b) => (fromYard(a.place, sources) ?? 0) - (fromYard(b.place, sources) ?? 0));
 
+/** Names of roads that hold a number, such as `FM 1626` and `US Hwy 290`. */
+const NUMBERED_ROAD =
+  /\b(?:fm|rm|rr|cr|sh|us|ih|i|hwy|highway|interstate|state|county|ranch|farm|road|rd|route|loop)[\s-]+(?=\d)\d+\w*/gi;
+
+/** True for a text that names a street without a number: the found place is somewhere on it. */
+const lacksNumber = (text: string): boolean => {
+  const [street = ''] = text.split(',');
+  return !/^\d/.test(street) && !/\d/.test(street.replace(NUMBERED_ROAD, ''));
+};
+
 /** Picks among places that are what was typed. */
 const pick = (
   text: string,
@@ -217,6 +227,10 @@ const pick = (
   if (first.match.town === false && !(first.match.number && first.place.kind === 'house'))
     return ask(`"${text}" was found in another town.`, places.slice(0, 1));
   const [place] = places;
+  if (place && first.place.kind === 'street' && lacksNumber(text))
+    return ask(`"${text}" has no number: the place below is somewhere on the street. Add the number, or ${PIN}.`, [
+      place,
+    ]);
   return place ? found(place, remarks(text, first, searched)) : null;
 };
 
