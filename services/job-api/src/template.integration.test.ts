@@ -48,6 +48,8 @@ describe('the packaged stack', () => {
     ).toEqual([
       'DELETE /api/jobs/{job_id}/tracking-links/{link_id}',
       'GET /api/attention',
+      'GET /api/conversations',
+      'GET /api/conversations/{conversation_id}',
       'GET /api/jobs',
       'GET /api/jobs/{job_id}',
       'GET /api/jobs/{job_id}/location',
@@ -57,6 +59,8 @@ describe('the packaged stack', () => {
       'GET /api/trailers/{trailer_id}/track',
       'GET /api/visits',
       'OPTIONS /api/attention',
+      'OPTIONS /api/conversations',
+      'OPTIONS /api/conversations/{conversation_id}',
       'OPTIONS /api/jobs',
       'OPTIONS /api/jobs/{job_id}',
       'OPTIONS /api/jobs/{job_id}/location',
@@ -68,6 +72,7 @@ describe('the packaged stack', () => {
       'OPTIONS /api/trailers/{trailer_id}/track',
       'OPTIONS /api/visits',
       'PATCH /api/jobs/{job_id}',
+      'POST /api/conversations/{conversation_id}',
       'POST /api/jobs',
       'POST /api/jobs/{job_id}/tracking-links',
     ]);
@@ -97,7 +102,7 @@ describe('the packaged stack', () => {
   });
 
   test('gives each function only the configuration that it needs', () => {
-    expect(functions(resources)).toHaveLength(13);
+    expect(functions(resources)).toHaveLength(16);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
       expect(runtime).toBe('nodejs24.x');
@@ -129,6 +134,9 @@ describe('the packaged stack', () => {
       ListJobsRole: ['dynamodb:Query'],
       ListTrailersRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetAttentionRole: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
+      ListConversationsRole: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+      GetConversationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
+      ChangeConversationRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       GetTrackRole: ['dynamodb:Query'],
       ListVisitsRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       FindPlacesRole: ['dynamodb:GetItem', 'dynamodb:Query'],
