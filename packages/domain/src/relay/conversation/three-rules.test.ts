@@ -18,7 +18,7 @@ const PEOPLE: readonly Person[] = [
   { phone: '+15125550112', job: 'QDN-1043' },
   { phone: '+15125550113', job: 'QDN-3' },
   { phone: '+15125550199', job: null },
-  { phone: '+13127640188', job: null },
+  { phone: '+13127640199', job: null },
 ];
 const TEAM: readonly string[] = [dana.phone, luis.phone, OPERATOR];
 
@@ -29,7 +29,14 @@ type Said =
   | { kind: 'unaddressed'; by: 0 | 1; who: number; form: string };
 
 /** Forms of texts that name no one, although some look as if they did. `WORD` is the word of the text. */
-const FORMS = ['WORD, on my way', 'we can do WORD at 5', 'the WORD gate then, see you'];
+const FORMS = [
+  'WORD, on my way',
+  'we can do WORD at 5',
+  'the WORD gate then, see you',
+  '@ 3 works for us, mind the WORD',
+  '#3 is the WORD we bring',
+  'US-290 is jammed, WORD later',
+];
 
 const anySaid = fc.oneof(
   {
@@ -83,8 +90,8 @@ const handleOf = async (world: RelayWorld, { phone, job }: Person): Promise<stri
 /** A broken rule, in words. */
 type Breach = { rule: 1 | 2 | 3; what: string };
 
-/** The state of a talk, by the texts alone: who waits for an answer, and the last person that each dispatcher wrote to. */
-type Heard = { waiting: Set<string>; wroteAt: Map<string, number>; open: Map<string, string> };
+/** The state of a talk, by the texts alone: who waits for an answer, who of them asked something, when people wrote last, and the last person that each dispatcher wrote to. */
+type Heard = { waiting: Set<string>; asking: Set<string>; wroteAt: Map<string, number>; open: Map<string, string> };
 
 /** A text that names no one may continue with the only person who wrote in this time, in ms. */
 const LATELY_MS = 15 * 60_000;
@@ -93,13 +100,20 @@ const LATELY_MS = 15 * 60_000;
  * Returns the people that a dispatcher’s text may go to: the one who is meant; without an address also the only one who waits or who
  * wrote lately, and the last one that the dispatcher wrote to.
  */
-const mayReach = (said: Said, writer: string, { waiting, wroteAt, open }: Heard, now: number): readonly string[] => {
+const mayReach = (
+  said: Said,
+  writer: string,
+  { waiting, asking, wroteAt, open }: Heard,
+  now: number,
+): readonly string[] => {
   if (said.kind === 'person') return [];
   const meant = personAt(said.who).phone;
   if (said.kind === 'addressed') return [meant];
   const last = open.get(writer);
   const lately = [...wroteAt].flatMap(([phone, at]) => (now - at <= LATELY_MS ? [phone] : []));
-  const only = waiting.size === 1 ? [...waiting] : waiting.size === 0 && lately.length === 1 ? lately : [];
+  // A statement may need no answer; a question does.
+  const isOnlyOneLately = lately.length === 1 && [...asking].every((phone) => lately.includes(phone));
+  const only = [...(waiting.size === 1 ? waiting : []), ...(isOnlyOneLately ? lately : [])];
   const known = wroteAt.size === 1 ? [...wroteAt.keys()] : [];
   return [meant, ...only, ...known, ...(last === undefined ? [] : [last])];
 };
@@ -135,10 +149,12 @@ const sayOne = async (
   const wrong = people.filter((to) => !allowed.includes(to));
   for (const to of people) {
     heard.waiting.delete(to);
+    heard.asking.delete(to);
     heard.open.set(writer, to);
   }
   if (said.kind === 'person') {
     heard.waiting.add(writer);
+    if (said.isQuestion) heard.asking.add(writer);
     heard.wroteAt.set(writer, world.now);
   }
   return [...swallowed, ...wrong.map((to) => ({ rule: 2 as const, what: `${body} reached ${to}` }))];
@@ -161,7 +177,7 @@ const disagreements = async (world: RelayWorld, count: number): Promise<Breach[]
 /** Plays a talk. @returns all breaches of the three rules */
 const breachesIn = async (talk: Talk, mutant: Mutant | null = null): Promise<Breach[]> => {
   const world = worldOf();
-  const heard: Heard = { waiting: new Set(), wroteAt: new Map(), open: new Map() };
+  const heard: Heard = { waiting: new Set(), asking: new Set(), wroteAt: new Map(), open: new Map() };
   const breaches: Breach[] = [];
   for (const [i, { said, minutes }] of talk.entries()) {
     breaches.push(...(await sayOne(world, said, i + 1, heard, mutant)));

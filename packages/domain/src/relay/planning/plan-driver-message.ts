@@ -36,9 +36,8 @@ import { isAutomaticReply } from '../recognition/automatic-reply.ts';
 import { comparable } from '../recognition/comparable-text.ts';
 import { type DriverText, driverTextOf } from '../recognition/driver-words.ts';
 import { reactionOf } from '../recognition/reaction.ts';
-import { conversationsOf, likelyConversations } from './conversation.ts';
-import { labelOf, messagesRelayedTo } from './conversation-history.ts';
 import { decide } from './decision-table.ts';
+import { labelOfTalk, likelyTalks, readDeskView } from './desk-view.ts';
 import { DRIVER_DECISION, type DriverFacts } from './driver-decision.ts';
 import {
   changedBefore,
@@ -325,9 +324,9 @@ const wordOf = ({ command }: DriverText): DriverWord => {
 
 /** Returns the unanswered or active conversation of a driver who is also a dispatcher; null without one. */
 const handleInConversation = async (of: DriverMessage): Promise<string | null> => {
-  const relayed = await messagesRelayedTo(of.deps, of.message.from, of.now);
-  const [likely] = likelyConversations(conversationsOf(relayed), of.now);
-  return likely ? (await labelOf(of.deps, likely)).handle : null;
+  const view = await readDeskView(of.deps, of.message.from, of.now);
+  const [likely] = likelyTalks(view, of.now);
+  return likely ? labelOfTalk(likely, of.deps.company.jobPrefix).handle : null;
 };
 
 /** The jobs that a message may be about, with the facts that decide about it. */
