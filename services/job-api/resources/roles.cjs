@@ -13,7 +13,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     // GetItem reads the travel-time model.
     'get-job': [job('GetItem', 'Query'), fixes, ...router],
     'get-location': [job('GetItem'), fixes, ...router],
-    'list-jobs': [allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
+    'list-jobs': [job('GetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-status'))],
     'get-attention': [job('BatchGetItem', 'Query'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'list-conversations': [job('BatchGetItem'), allow(['dynamodb:Query'], index(jobsTable, 'by-attention'))],
     'get-conversation': [job('GetItem', 'Query')],
