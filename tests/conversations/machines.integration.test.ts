@@ -162,3 +162,12 @@ test('spam of a stranger pages no one; a stranger who may become a customer need
   expect(bodiesTo(DANA)).toHaveLength(1);
   expect(bodiesTo(OLGA)).toHaveLength(1);
 });
+
+test('a dispatcher’s quick decline of a call is asked about, and passed on when it is addressed', async () => {
+  await say(ANN, 'Can you come at 3?');
+  await say(DANA, 'Can I call you later?');
+  expect(bodiesTo(ANN)).toEqual([]);
+  expect(bodiesTo(DANA)).toHaveLength(2);
+  await say(DANA, '@4401 Can I call you later?');
+  expect(bodiesTo(ANN).at(-1)).toContain('Can I call you later?');
+});
