@@ -68,6 +68,7 @@ const companyOf = ({
   advancedOptOut = false,
 }: CallSetup): RelayCompany => ({
   name: 'QuickDumpNow',
+  phone: '+15125550100',
   textNumbers: [NUMBERS.company],
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',

@@ -240,9 +240,14 @@ export const check = ({ entries }: Pick<History, 'entries'>): Violation[] => {
 
 /** Time for which a worker may still send after a number's opt-out, because it had already started, in ms. */
 const HEARD_WITHIN_MS = 45_000;
+/** Time in which an opt-out in other words may be confirmed to its writer, in ms. */
+const CONFIRMED_WITHIN_MS = 5 * 60_000;
 
 const checkConsent = (entries: readonly Entry[], violations: Violation[]): void => {
   const stoppedAt = new Map<string, number>();
+  const optOuts = new Map(
+    entries.flatMap((entry) => (entry.kind === 'written' && entry.text.optsOut ? [[entry.sid, entry.text.from]] : [])),
+  );
   for (const entry of entries) {
     if (entry.kind === 'consent') {
       if (!entry.isStopped) stoppedAt.delete(entry.phone);
@@ -251,7 +256,8 @@ const checkConsent = (entries: readonly Entry[], violations: Violation[]): void 
     if (entry.kind !== 'accepted') continue;
     const { to, outboundMessageId } = entry.text;
     const since = entry.at - (stoppedAt.get(to) ?? Number.POSITIVE_INFINITY);
-    if (since > HEARD_WITHIN_MS)
+    const isConfirmation = optOuts.get(entry.sid) === to;
+    if (since > HEARD_WITHIN_MS + (isConfirmation ? CONFIRMED_WITHIN_MS : 0))
       violations.push({
         rule: 'stop-is-obeyed',
         sid: entry.sid ?? '',

@@ -47,12 +47,11 @@ const isCompanyDispatcher = (phone: string, { contacts, operator }: RelayCompany
 const isContactOf = (phone: string, job: Job | undefined): boolean =>
   job?.contacts.some((contact) => contact.phone === phone) ?? false;
 
-/** Returns the writer's job that a text is about: the active one, and for a question, without one, the one that ended last. */
+/** Returns the writer's job that a text is about: the active one, or without one the one that ended last. */
 const ownJob = (text: Text, jobs: readonly Job[]): Job | undefined => {
   const own = jobs.filter((job) => job.customer.phone === text.from);
   const active = own.find((job) => !hasEnded(job));
-  if (active || text.intent !== 'question') return active;
-  return own.toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
+  return active ?? own.toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
 };
 
 /** Returns the job that a text from outside the team is about: the one that it names, else the writer's own. */
@@ -99,17 +98,21 @@ const expectedOfOutsider = (text: Text, jobs: readonly Job[], inputs: Inputs): E
   const { company } = inputs;
   const job = jobOfOutsider(text, jobs);
   const timelines = [job?.id ?? UNMATCHED_TIMELINE];
-  if (text.intent === 'keyword') return [{ ...NO_ONE, timelines }];
   const isHeldElsewhere = mayBeOverBudget(text, inputs);
   const base = { ...NO_ONE, timelines, isHeldElsewhere };
-  const held = isHeldElsewhere ? [base] : [];
+  // The sender learns once that texts are held.
+  const held = isHeldElsewhere ? [{ ...base, may: [text.from] }] : [];
   const isCustomer = job?.customer.phone === text.from;
-  if (text.intent === 'question' && isCustomer) return [...held, { ...base, must: [text.from] }];
   const team = teamOf(job, text, company);
   const operator = company.operator === null ? [] : [company.operator];
+  // The team learns what the carrier did, in our words.
+  // A receipt for HELP is due to a customer as for any text.
+  if (text.intent === 'keyword')
+    return [...held, { ...base, may: [...team, ...operator, ...(isCustomer ? [text.from] : [])] }];
   // No one needs a bare OK from outside, unless it answers a dispatcher's question.
   if (text.intent === 'acknowledgement') return [...held, { ...base, may: team }];
-  const may = [...team, ...operator, ...(isCustomer ? [text.from] : [])];
+  // An opt-out in other words is confirmed once.
+  const may = [...team, ...operator, ...(isCustomer || text.optsOut ? [text.from] : [])];
   const isOpen = !mayBeAnswered(timelines[0] ?? '', text.from, inputs);
   // Nothing in an opt-out needs an answer: it ends with the first dispatcher who has it, and waits for no one who sleeps.
   const isInformation = text.optsOut;
@@ -119,7 +122,9 @@ const expectedOfOutsider = (text: Text, jobs: readonly Job[], inputs: Inputs): E
   const must = isInformation ? informed : team;
   const alarmed = isOpen && !isInformation ? operator : [];
   const relayed = { ...base, must: isOpen ? must : [], alarmed, may, words: text.words };
-  return [...held, relayed];
+  // A question without a fact to answer it from goes to the team, as does one after a dispatcher's text.
+  const answered = text.intent === 'question' && isCustomer ? [{ ...base, must: [text.from] }] : [];
+  return [...held, ...answered, relayed];
 };
 
 /**
@@ -131,7 +136,6 @@ const writersWaitingFor = (dispatcher: Text, inputs: Inputs, about: Job | null =
     (text) =>
       text.sid !== dispatcher.sid &&
       !isCompanyDispatcher(text.from, inputs.company) &&
-      text.intent !== 'keyword' &&
       statesFor(text, inputs).some(({ jobs }) => {
         const job = jobOfOutsider(text, jobs);
         const readers = [...teamOf(job, text, inputs.company), inputs.company.operator];
@@ -158,7 +162,10 @@ const expectedOfDispatcher = (text: Text, jobs: readonly Job[], inputs: Inputs):
   const may = [...new Set([...toSelf, ...colleaguesFor(inputs)])];
   const silence = mayBeOverBudget(text, inputs) ? [{ ...NO_ONE, may }] : [];
   const named = jobNamed(text, jobs);
-  if (text.intent === 'keyword' || text.intent === 'automatic') return [NO_ONE];
+  if (text.intent === 'automatic') return [NO_ONE];
+  // Colleagues and operator learn that this phone gets no more texts, or gets them again.
+  if (text.intent === 'keyword')
+    return [{ ...NO_ONE, may: colleaguesFor(inputs).filter((phone) => phone !== text.from) }];
   const asked: Expectation = { ...NO_ONE, must: toSelf, may };
   // Also those whom the dispatcher has written to: a text that names no one goes on with them.
   const open = inputs.texts

@@ -66,6 +66,7 @@ const calls = {
   ...webhook,
   company: {
     name: 'QuickDumpNow',
+    phone: '+15125550100',
     textNumbers: [],
     timeZone: 'America/Chicago',
     jobPrefix: 'QDN',

@@ -147,6 +147,7 @@ export const readUnits = (json: string): Map<string, TrailerId> => {
 /** Returns the company for the relay. @param ownNumbers further numbers that the company's texts are sent from */
 export const relayCompany = (company: Company, ownNumbers: readonly string[]): RelayCompany => ({
   name: company.name,
+  phone: company.phone,
   textNumbers: [company.textNumber, ...ownNumbers],
   timeZone: company.timeZone,
   jobPrefix: company.jobPrefix,

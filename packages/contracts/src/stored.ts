@@ -1,7 +1,9 @@
 import {
   CHANGE_ORIGINS,
   CHANNELS,
+  CONSENT_ORIGINS,
   CONVERSATION_SIDES,
+  type Consent,
   type Conversation,
   type ConversationText,
   type Copy,
@@ -295,6 +297,20 @@ const storedCopy = {
   properties: { recipient: name, to: text, notBefore: number, body: text },
 } as const satisfies WithProperties<keyof Copy>;
 
+/** A consent in the table `qdn-jobs`; items of before its history have no reason. */
+export const storedConsent = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['phone', 'isStopped', 'by', 'at'],
+  properties: {
+    phone: text,
+    isStopped: { type: 'boolean' },
+    by: { type: 'string', enum: CONSENT_ORIGINS },
+    why: textOrNothing,
+    at: number,
+  },
+} as const satisfies WithProperties<keyof Consent>;
+
 /** The plan of a message in the table `qdn-jobs`. */
 export const storedPlan = {
   type: 'object',
@@ -329,6 +345,7 @@ export const storedPlan = {
     copies: { type: 'array', items: storedCopy },
     heldUntil: numberOrNothing,
     forInformation: { type: 'boolean' },
+    consent: { ...storedConsent, type: ['object', 'null'] },
     call: storedCall,
     person: text,
     order: { type: 'string', enum: TEAM_ORDERS },
@@ -635,6 +652,7 @@ export const storedDwell = {
 } as const satisfies ItemSchema;
 
 export type StoredPlan = FromSchema<typeof storedPlan>;
+export type StoredConsent = FromSchema<typeof storedConsent>;
 export type StoredOutboundMessage = FromSchema<typeof storedOutboundMessage>;
 export type StoredMessage = FromSchema<typeof storedMessage>;
 export type StoredConversation = FromSchema<typeof storedConversation>;

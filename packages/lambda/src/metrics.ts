@@ -21,6 +21,7 @@ export const METRICS = {
   Indistinct: 'texts without an answer that a carrier may list under other words; they are not sent again',
   Unresolved: 'outbound messages with an unknown outcome, counted every quarter of an hour',
   Escalated: 'messages to the next contact or the operator, because no earlier contact answered or could be reached',
+  TeamPhoneStopped: 'phones of the team that have opted out of our texts',
   Unanswered: 'customers’ messages that no one on the team has answered',
   DeadLettered: 'records of the queue that failed at the last delivery',
   Delivered: 'texts that a carrier reports as delivered',

@@ -12,7 +12,8 @@ import { UNMATCHED } from '@qdn/domain';
  *   UNMATCHED  MSG#… and OUT#…              the same for messages that belong to no job
  *   SID#<sid>  CLAIM                        the plan of a message, and the dispatcher who has answered it
  *   COMPANY    TRAVEL                       the samples of the travel-time model
- *   PHONE#<no> CONSENT                      the consent of a number: opted out or not
+ *   PHONE#<no> CONSENT                      the consent of a number; opted out, it is in by-attention
+ *   PHONE#<no> CONSENT#<time>#<origin>      one entry of its history
  *   PHONE#<no> CONVERSATION                 the conversation with a person, in by-attention while it is open
  *   PHONE#<no> TEXT#<time>#<sid>#<side>     one text of it
  *   DESK#<no>  DESK                         the desk of a team phone
@@ -29,13 +30,14 @@ export const INDEXES = {
 } as const;
 
 /**
- * Items that need attention, in by-attention until they are resolved: outbound messages, messages to the team, and jobs that have ended
- * by themselves or have an open question, of which only the newest are read; and open conversations, by the time of the oldest text that waits, or of the last one.
+ * Items that need attention, in by-attention until they are resolved: outbound messages, messages to the team, numbers that have opted
+ * out, and jobs that have ended by themselves or have an open question, of which only the newest are read; and open conversations, by the time of the oldest text that waits, or of the last one.
  */
 export const ATTENTION = {
   unresolved: 'UNRESOLVED',
   unanswered: 'UNANSWERED',
   jobs: 'ENDED',
+  optedOut: 'OPTED_OUT',
   waiting: 'WAITING',
   quiet: 'QUIET',
 } as const;
@@ -72,6 +74,12 @@ export const outboundMessagePrefix = (sid: string): string => `${OUTBOUND_MESSAG
 /** The first text that a number has not asked for. */
 export const introductionKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'INTRODUCTION' });
 export const consentKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONSENT' });
+/** Prefix of the keys of a consent's history. The newest entry is the last. */
+export const CONSENT_PREFIX = 'CONSENT#';
+export const consentEntryKey = ({ phone, at, by }: { phone: string; at: number; by: string }) => ({
+  pk: phoneKey(phone),
+  sk: `${CONSENT_PREFIX}${new Date(at).toISOString()}#${by}`,
+});
 export const conversationKey = (phone: string) => ({ pk: phoneKey(phone), sk: 'CONVERSATION' });
 export const CONVERSATION_TEXT_PREFIX = 'TEXT#';
 export const conversationTextKey = (phone: string, at: number, name: string) => ({

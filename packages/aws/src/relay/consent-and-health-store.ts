@@ -1,31 +1,79 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { RelayStore } from '@qdn/domain';
+import { consentOf, MAX_OPTED_OUT, personKey, type RelayStore } from '@qdn/domain';
 import { reaching } from '../failures.ts';
-import { carrierKey, consentKey, phoneOf } from '../jobs-table/keys.ts';
+import {
+  ATTENTION,
+  CONSENT_PREFIX,
+  carrierKey,
+  consentEntryKey,
+  consentKey,
+  phoneKey,
+  phoneOf,
+} from '../jobs-table/keys.ts';
+import { queryAll } from '../query.ts';
+import { toConsent } from './relay-items.ts';
 import { holds, type RelayTable, STORE } from './relay-table.ts';
 
 /** Consents of numbers. */
-export const consentStore = (table: RelayTable): Pick<RelayStore, 'stopped' | 'setConsent'> => ({
+export const consentStore = (
+  table: RelayTable,
+): Pick<RelayStore, 'stopped' | 'setConsent' | 'consents' | 'optedOut'> => ({
   stopped: (phones) =>
     reaching(STORE, async () => {
-      const consents = await table.getAll([...new Set(phones)].map(consentKey));
-      return new Set(consents.flatMap((item) => (item?.['isStopped'] === true ? [phoneOf(item['pk'])] : [])));
+      const items = await table.getAll([...new Set(phones.map(personKey))].map(consentKey));
+      const stopped = new Set(items.flatMap((item) => (item?.['isStopped'] === true ? [phoneOf(item['pk'])] : [])));
+      return new Set(phones.filter((phone) => stopped.has(personKey(phone))));
     }),
 
-  setConsent: ({ phone, isStopped, by, at }) =>
+  setConsent: (given) =>
     reaching(STORE, async () => {
+      const consent = consentOf(given);
+      const { phone, isStopped, by, why, at } = consent;
+      // First the history: a crash in between leaves an entry that the repetition completes.
+      await table.put({ ...consentEntryKey(consent), isStopped, by, why, at });
       await holds(() =>
         table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: consentKey(phone),
-            UpdateExpression: 'SET isStopped = :stopped, #by = :by, #at = :at',
+            UpdateExpression: `SET isStopped = :stopped, #by = :by, why = :why, #at = :at${
+              isStopped ? ', attention = :attention, attentionAt = :at' : ' REMOVE attention, attentionAt'
+            }`,
             ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at',
             ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
-            ExpressionAttributeValues: { ':stopped': isStopped, ':by': by, ':at': at },
+            ExpressionAttributeValues: {
+              ':stopped': isStopped,
+              ':by': by,
+              ':why': why,
+              ':at': at,
+              ...(isStopped ? { ':attention': ATTENTION.optedOut } : {}),
+            },
           }),
         ),
       );
+    }),
+
+  consents: (phone) =>
+    reaching(STORE, async () => {
+      const items = await queryAll(table.client, {
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': phoneKey(personKey(phone)), ':prefix': CONSENT_PREFIX },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+      });
+      if (items.length > 0) return items.map(toConsent);
+      // A consent of before the history.
+      const item = await table.get(consentKey(personKey(phone)));
+      return item ? [toConsent(item)] : [];
+    }),
+
+  optedOut: (before) =>
+    reaching(STORE, async () => {
+      const waiting = await table.newestWaiting(ATTENTION.optedOut, before, MAX_OPTED_OUT);
+      const items = await table.getAll(waiting.map((item) => consentKey(phoneOf(item['pk']))));
+      // The index lags behind.
+      return items.flatMap((item) => (item?.['isStopped'] === true ? [toConsent(item)] : []));
     }),
 });
 

@@ -1,12 +1,15 @@
 import {
+  type StoredConsent,
   type StoredMessage,
   type StoredOutboundMessage,
   type StoredPlan,
+  storedConsent,
   storedMessage,
   storedOutboundMessage,
   storedPlan,
 } from '@qdn/contracts/stored';
 import {
+  type Consent,
   type MessageSid,
   type OutboundMessage,
   type OutboundMessageKey,
@@ -18,7 +21,7 @@ import {
   type TimelineEntry,
 } from '@qdn/domain';
 import { BrokenItem } from '../failures.ts';
-import { MESSAGE_PREFIX, OUTBOUND_MESSAGE_PREFIX, timelineIdOf } from '../jobs-table/keys.ts';
+import { MESSAGE_PREFIX, OUTBOUND_MESSAGE_PREFIX, phoneOf, timelineIdOf } from '../jobs-table/keys.ts';
 import { matchesSchema, readItem, type Unbranded } from '../read-item.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -31,6 +34,17 @@ export const toPlan = (item: Item): RelayPlan => {
   const plan: Unbranded<RelayPlan> = readItem(storedPlan, item, 'qdn-jobs is not a plan') as StoredPlan;
   // The schema has checked every pattern that the brands stand for.
   return plan as RelayPlan;
+};
+
+/** Returns the consent of an item of a number. @throws BrokenItem that names the attribute */
+export const toConsent = (item: Item): Consent => {
+  const phone = phoneOf(item['pk']);
+  const consent: StoredConsent = readItem(
+    storedConsent,
+    { ...item, phone },
+    'qdn-jobs is not a consent',
+  ) as StoredConsent;
+  return consent;
 };
 
 const NOT_AN_OUTBOUND_MESSAGE = 'qdn-jobs is not an outbound message';

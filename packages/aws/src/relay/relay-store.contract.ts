@@ -418,13 +418,44 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     test('knows the numbers that have opted out, by their newest message', async () => {
       const [a, b, c] = ['+15125550901', '+15125550902', '+15125550903'];
       const say = (phone: string, isStopped: boolean, at: number) =>
-        store().setConsent({ phone, isStopped, by: 'test', at });
+        store().setConsent({ phone, isStopped, by: isStopped ? 'stop' : 'start', why: null, at });
       await say(a, true, NOW);
       await say(b, true, NOW);
       await say(b, false, NOW + 1);
       await say(b, true, NOW);
       expect(await store().stopped([a, b, c, a])).toEqual(new Set([a]));
       expect(await store().stopped([])).toEqual(new Set());
+    });
+
+    test('knows the consent of a number on each of its channels', async () => {
+      const phone = '+15125550904';
+      await store().setConsent({ phone: `whatsapp:${phone}`, isStopped: true, by: 'words', why: 'no more', at: NOW });
+      expect(await store().stopped([phone, `rcs:${phone}`])).toEqual(new Set([phone, `rcs:${phone}`]));
+      expect(await store().consents(`whatsapp:${phone}`)).toEqual([
+        { phone, isStopped: true, by: 'words', why: 'no more', at: NOW },
+      ]);
+    });
+
+    test('keeps the history of a consent, newest first, and each entry once', async () => {
+      const phone = '+15125550905';
+      const stop = { phone, isStopped: true, by: 'words', why: 'who dis', at: NOW } as const;
+      const start = { phone, isStopped: false, by: 'operator', why: 'asked by phone', at: NOW + 5 } as const;
+      for (const consent of [start, stop, start, stop]) await store().setConsent(consent);
+      expect(await store().consents(phone)).toEqual([start, stop]);
+      expect(await store().stopped([phone])).toEqual(new Set());
+      expect(await store().consents('+15125550906')).toEqual([]);
+    });
+
+    test('lists the numbers that are opted out', async () => {
+      const [a, b] = ['+15125550907', '+15125550908'];
+      const at = NOW - 1000;
+      await store().setConsent({ phone: a, isStopped: true, by: 'carrier', why: null, at });
+      await store().setConsent({ phone: b, isStopped: true, by: 'stop', why: 'STOP', at });
+      await store().setConsent({ phone: b, isStopped: false, by: 'start', why: 'START', at: at + 1 });
+      const listed = await store().optedOut(NOW);
+      expect(listed).toContainEqual({ phone: a, isStopped: true, by: 'carrier', why: null, at });
+      expect(listed.some(({ phone }) => phone === b)).toBe(false);
+      expect((await store().optedOut(at)).some(({ phone }) => phone === a)).toBe(false);
     });
 
     /**

@@ -1,5 +1,6 @@
 import type { MessageSid } from '../ids.ts';
 import type { RecentMessage } from '../relay/budget.ts';
+import type { Consent } from '../relay/consent.ts';
 import type { InboundMessage } from '../relay/inbound-message.ts';
 import type {
   OutboundMessage,
@@ -21,8 +22,8 @@ export type TimelineEntry = {
 /** A page of a timeline, oldest first. `next` finds the older messages; null without any. */
 export type TimelinePage = { entries: TimelineEntry[]; next: string | null };
 
-/** The consent of a number. `by` is the keyword, wording or refusal that decided it; `at` epoch ms. */
-export type Consent = { phone: string; isStopped: boolean; by: string; at: number };
+/** Maximum number of opted-out numbers that are listed. */
+export const MAX_OPTED_OUT = 100;
 
 /** An outage of a carrier: its start, and the last probe with a new text. Epoch ms. */
 export type CarrierTrouble = { since: number; triedAt: number };
@@ -87,10 +88,14 @@ export type RelayStore = ConversationStore & {
   recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
   /** Reads the texts to a number since a moment (epoch ms), newest first. May lag behind by a moment. */
   sentTo(phone: string, since: number): Promise<Array<OutboundMessageKey & { at: number }>>;
-  /** Reads which of the numbers have opted out. */
+  /** Reads which of the addresses have opted out: a number on all its channels. */
   stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Stores the consent of a number, unless a later one is stored. */
+  /** Stores the consent of a number in its history; it counts unless a later one is stored. Repeating it changes nothing. */
   setConsent(consent: Consent): Promise<void>;
+  /** Reads the history of a number's consent, newest first. */
+  consents(phone: string): Promise<Consent[]>;
+  /** Reads the numbers that opted out last before a moment (epoch ms), MAX_OPTED_OUT at most, oldest first. May lag behind by a moment. */
+  optedOut(before: number): Promise<Consent[]>;
   /**
    * Notes the first text that a number has not asked for. True for that text, also when it is asked again; false for every other one.
    * @param phone without a channel

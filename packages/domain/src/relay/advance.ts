@@ -1,8 +1,11 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { attemptKey, latestAttempts, mayBeUnreachable, nextAttempts } from './attempts.ts';
+import { numberOfCaller } from './callable-number.ts';
 import { type CascadeStep, cascadeStep } from './cascade.ts';
+import { notSentText } from './consent-wording.ts';
 import { noteRelayed } from './conversation/note-message.ts';
+import { personKey } from './conversation/person-key.ts';
 import { receiptText } from './customer-wording.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
@@ -70,6 +73,7 @@ export const advance = async (
     // Recipients of waiting texts may have opted out in the meantime.
     const open = texts.filter((text) => !isResolved(outboundMessages.get(attemptKey(text))));
     const stopped = open.length > 0 ? await deps.relay.stopped(open.map(({ to }) => to)) : new Set<string>();
+    const confirmation = await confirmationOf(deps, plan, open, stopped);
     reportEscalation(deps, plan, outboundMessages, fresh, messageSid);
     await noteRelayed(deps, plan, freshTeamPhones(plan, fresh));
     const results = await Promise.allSettled(
@@ -77,12 +81,8 @@ export const advance = async (
         const key = { timelineId: plan.timelineId, messageSid };
         const outbound = outboundMessages.get(attemptKey(text));
         const body = await words(text, outbound);
-        return deliver(
-          deps,
-          { ...key, ...withMedia(plan, text), body, isOver },
-          outbound ?? null,
-          stopped.has(text.to),
-        );
+        const isStopped = stopped.has(text.to) && text !== confirmation;
+        return deliver(deps, { ...key, ...withMedia(plan, text), body, isOver }, outbound ?? null, isStopped);
       }),
     );
     for (const [i, result] of results.entries()) {
@@ -110,6 +110,27 @@ const isOldNotice = ({ kind, sender, receivedAt, recipients }: RelayPlan, now: n
   sender === 'company' &&
   recipients.every(({ recipient }) => recipient === CUSTOMER) &&
   !isRecentNotice({ at: receivedAt }, now);
+
+/** Time in which an opt-out is confirmed, in ms: 47 CFR 64.1200(a)(12). */
+const CONFIRMED_WITHIN_MS = 5 * 60_000;
+
+/**
+ * Returns the one text that a number gets after it has opted out in its own words: the confirmation.
+ * Null where that message's consent does not count any more, or is too old.
+ */
+const confirmationOf = async (
+  { relay, now }: RelayDependencies,
+  { consent, notice, from }: RelayPlan,
+  open: readonly NumberedText[],
+  stopped: ReadonlySet<string>,
+): Promise<NumberedText | null> => {
+  if (consent?.by !== 'words' || notice === null || !stopped.has(from)) return null;
+  if (now() - consent.at > CONFIRMED_WITHIN_MS) return null;
+  const text = open.find(({ to, body }) => to === from && body === notice);
+  if (!text) return null;
+  const [newest] = await relay.consents(from);
+  return newest?.by === 'words' && newest.at === consent.at ? text : null;
+};
 
 /** Returns a text with the pictures that go along with its first attempt. */
 const withMedia = (plan: RelayPlan, text: NumberedText): NumberedText =>
@@ -287,7 +308,7 @@ const textToSender = (
   const known = outboundMessages.get(recipient);
   if (known) return { text: text(known.body), at: null };
   if (plan.notice !== null) return { text: text(plan.notice), at: null };
-  if (!company.policy.receipt || plan.sender !== 'customer') return { text: null, at: null };
+  if (!company.policy.receipt || plan.sender !== 'customer' || plan.consent) return { text: null, at: null };
   const at = plan.begunAt + RECEIPT_DELAY_MS;
   if (now < at) return { text: null, at };
   const team = plan.recipients.flatMap(({ recipient }) => outboundMessages.get(recipient) ?? []);
@@ -309,7 +330,7 @@ const labelOfSender = (
   plan: Pick<RelayPlan, 'timelineId' | 'from'>,
   job: Job | null,
 ): { handle: string; name: string } => {
-  const isCustomer = job !== null && plan.from === job.customer.phone;
+  const isCustomer = job !== null && personKey(plan.from) === job.customer.phone;
   const handle =
     replyHandle(plan.timelineId, plan.from, job?.customer.phone ?? null, company.jobPrefix) ?? plan.timelineId;
   const driver = driverOf(plan.from, company);
@@ -329,7 +350,8 @@ const bounceFor = async (
   if (!failed || failed.errorCode === TAKEN_BACK) return null;
   const job = await jobOf(deps, plan);
   const { handle, name } = labelOfSender(deps, { ...plan, from: failed.to }, job);
-  return { ...plan.bounce, body: bounceText(handle, name, failed.errorClass === 'opted-out') };
+  if (failed.errorClass !== 'opted-out') return { ...plan.bounce, body: bounceText(handle, name) };
+  return { ...plan.bounce, body: notSentText({ name, handle, phone: numberOfCaller(failed.to) }) };
 };
 
 /** Returns the alarm for the operator: the person's words, or for a call and a summary what the team has read. */

@@ -1,36 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { isOverBudget, type RecentMessage, summaryDue } from './budget.ts';
+import { isOverBudget, summaryDue } from './budget.ts';
 
 const budgets = { perSender: 2, perJob: 4, minutes: 10 };
-const message = (from: string, heldUntil: number | null = null): RecentMessage => ({
-  messageSid: 'SM1',
-  from,
-  body: 'x',
-  receivedAt: 0,
-  heldUntil,
+const spent = { own: 0, ofStrangers: 0, isFirst: false, isCustomer: false };
+
+test('each sender has a budget, and a number’s first text always passes', () => {
+  expect(isOverBudget({ ...spent, own: 1 }, budgets)).toBe(false);
+  expect(isOverBudget({ ...spent, own: 2 }, budgets)).toBe(true);
+  expect(isOverBudget({ ...spent, ofStrangers: 9, isFirst: true }, budgets)).toBe(false);
 });
 
-test('each sender has a budget, and all senders on a job share one', () => {
-  expect(isOverBudget('a', [message('a'), message('b')], budgets)).toBe(false);
-  expect(isOverBudget('a', [message('a'), message('a')], budgets)).toBe(true);
-  expect(
-    isOverBudget(
-      'e',
-      ['a', 'b', 'c'].map((from) => message(from)),
-      budgets,
-    ),
-  ).toBe(false);
-  expect(
-    isOverBudget(
-      'e',
-      ['a', 'b', 'c', 'd'].map((from) => message(from)),
-      budgets,
-    ),
-  ).toBe(true);
-});
-
-test('held messages do not count towards a budget', () => {
-  expect(isOverBudget('a', [message('a'), message('a', 1), message('a', 1), message('a', 1)], budgets)).toBe(false);
+test('strangers on a job share a budget, which is not its customer’s', () => {
+  expect(isOverBudget({ ...spent, ofStrangers: 3 }, budgets)).toBe(false);
+  expect(isOverBudget({ ...spent, ofStrangers: 4 }, budgets)).toBe(true);
+  expect(isOverBudget({ ...spent, ofStrangers: 4, isCustomer: true }, budgets)).toBe(false);
+  expect(isOverBudget({ ...spent, own: 2, isCustomer: true }, budgets)).toBe(true);
 });
 
 test('the messages that are held in one window share one summary, after its end', () => {

@@ -13,12 +13,18 @@ export type RecentMessage = {
 const SUMMARY_DELAY_MS = 60_000;
 
 /**
- * Tests whether a message is over a budget, from the messages in the window before it. Held messages do not count: a sender who keeps
- * writing is limited to the budget, and not held forever.
+ * The texts in the window before a message, without held ones: its sender's on all jobs, and those of strangers on its job. `isFirst`: the
+ * sender has never written before. `isCustomer`: the sender is the job's customer.
  */
-export const isOverBudget = (from: string, recent: readonly RecentMessage[], budgets: Budgets): boolean => {
-  const passed = recent.filter(({ heldUntil }) => heldUntil === null);
-  return passed.length >= budgets.perJob || passed.filter((one) => one.from === from).length >= budgets.perSender;
+export type SpentBudget = { own: number; ofStrangers: number; isFirst: boolean; isCustomer: boolean };
+
+/**
+ * Tests whether a message is over a budget. A number's first text always passes, and a customer's own budget is never spent by others.
+ * Held messages do not count: a sender who keeps writing is limited to the budget, and not held forever.
+ */
+export const isOverBudget = ({ own, ofStrangers, isFirst, isCustomer }: SpentBudget, budgets: Budgets): boolean => {
+  if (isFirst) return false;
+  return own >= budgets.perSender || (!isCustomer && ofStrangers >= budgets.perJob);
 };
 
 /** Returns the time of the summary of a message that is held now: shortly after the end of the current window. Epoch ms. */

@@ -162,7 +162,7 @@ const resolve = async (deps: RelayDependencies, claim: OutboundMessage, outcome:
     case 'rejected': {
       const isFinal = result.state === 'REJECTED';
       if (outcome.class === 'opted-out')
-        await deps.relay.setConsent({ phone: claim.to, isStopped: true, by: 'carrier', at: now });
+        await deps.relay.setConsent({ phone: claim.to, isStopped: true, by: 'carrier', why: null, at: now });
       reportRefusal(deps, claim, outcome, isFinal);
       return isFinal ? endOf(deps, outbound, isResolved) : waits(outbound, `was refused: ${outcome.code}`);
     }

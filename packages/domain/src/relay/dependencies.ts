@@ -25,6 +25,8 @@ export type RelayReport =
   | { kind: 'taken-over'; outboundMessageId: string; from: string; by: string }
   | { kind: 'unanswered'; messageSid: MessageSid }
   | { kind: 'held'; messageSid: MessageSid }
+  /** A dispatcher, a driver or the operator has opted out of our texts. */
+  | { kind: 'team-phone-stopped'; messageSid: MessageSid }
   /** A sweep has ended. `outboundMessageIds` are those whose outcome is still unknown. */
   | { kind: 'unresolved'; outboundMessageIds: string[] }
   /** A carrier has accepted a text. */

@@ -213,7 +213,3 @@ export const couldNotHint = (language: DriverLanguage, typed: string): string =>
   language === 'en'
     ? `If you leave without doing it, reply CANT${typed && ` ${typed}`}`
     : `Si se va sin hacerlo, responda NO PUDE${typed && ` ${typed}`}`;
-
-/** Tells the team that a driver's phone takes no more texts. */
-export const driverOptedOutText = (name: string, trailers: string, word: string): string =>
-  `${name} (${trailers}) texted ${word}, so the carrier blocks our texts to that phone. Ask ${name} to text START.`;

@@ -88,8 +88,14 @@ const planMissedCall = async (
   const { budgets } = company.policy;
   const recent = await recentCalls(deps, message, job?.id ?? UNMATCHED, now);
   const limits = { ...budgets, perSender: Math.min(budgets.perSender, MAX_CALLS_PER_NUMBER) };
-  if (isOverBudget(message.from, recent, limits))
-    return { ...NOTHING_PLANNED, kind: 'held', heldUntil: summaryDue(budgets, now) };
+  const passed = recent.filter(({ heldUntil }) => heldUntil === null);
+  const spent = {
+    own: passed.filter(({ from }) => from === message.from).length,
+    ofStrangers: passed.length,
+    isFirst: recent.every(({ from }) => from !== message.from),
+    isCustomer: message.from === job?.customer.phone,
+  };
+  if (isOverBudget(spent, limits)) return { ...NOTHING_PLANNED, kind: 'held', heldUntil: summaryDue(budgets, now) };
   const handle = replyHandle(job?.id ?? UNMATCHED, message.from, job?.customer.phone ?? null, company.jobPrefix);
   const guest = nameOfSender(sender, message.from);
   const who = message.from === 'hidden' ? 'a hidden number' : (guest ?? job?.customer.name ?? guestName(message.from));

@@ -57,7 +57,7 @@ describe('a notice', () => {
 
   test('is in the language of the customer’s last question', async () => {
     world = withNotice();
-    await world.receive(text({ body: '¿Dónde está?' }));
+    await world.receive(text({ body: '¿Cuál es el estado?' }));
     await giveNotice(world.dependencies(), order);
     expect(world.sentTo(MARIA)[1]).toMatch(/^QuickDumpNow: Su remolque esta en camino\. Llegada 9:25-9:30 AM\.\n/);
   });
@@ -105,7 +105,7 @@ describe('a notice', () => {
   ])('is not texted to a number %s', async (_, now, isStopped) => {
     world = withNotice();
     world.now = now;
-    await world.relay.setConsent({ phone: MARIA, isStopped, by: 'test', at: START });
+    await world.relay.setConsent({ phone: MARIA, isStopped, by: 'operator', why: null, at: START });
     await giveNotice(world.dependencies(), order);
     expect(world.taken).toEqual([]);
   });

@@ -1,6 +1,7 @@
 export type { RecentMessage } from './budget.ts';
 export { numberOfCaller } from './callable-number.ts';
 export type { TeamMember } from './cascade.ts';
+export { CONSENT_ORIGINS, type Consent, type ConsentOrigin, consentOf, MAX_CONSENT_REASON } from './consent.ts';
 export {
   activeClaim,
   type Conversation,
@@ -89,7 +90,7 @@ export {
   type TeamPolicy,
 } from './policy.ts';
 export { withWordsOfTheTrade } from './recognition/opt-out.ts';
-export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
+export { followUp, recordConsent, recordReceipt, relayMessage, sweep } from './relay-message.ts';
 export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
 export { segments } from './segments.ts';
 export type { CarrierList, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';

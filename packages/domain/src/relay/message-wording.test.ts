@@ -19,8 +19,8 @@ describe('other texts', () => {
       unknownHandleText('@ABCDE-123456789'),
       unknownHandleText('@u0199'),
       NOTHING_TO_SEND,
-      bounceText('@1042', 'Maria Lopez', true),
-      bounceText('@u0199', 'the sender', false),
+      bounceText('@1042', 'Maria Lopez'),
+      bounceText('@u0199', 'the sender'),
     ]) {
       expect([encoding(text), segments(text)]).toEqual(['GSM-7', 1]);
       expect(text).not.toContain('\n');
@@ -38,11 +38,11 @@ describe('other texts', () => {
       receivedAt: i,
       heldUntil: 9,
     }));
-    expect(summaryText('QDN-1042 Maria', held)).toBe(
+    expect(summaryText('QDN-1042 Maria', held, [])).toBe(
       'QDN-1042 Maria: 3 more texts from 2 numbers in a short time. First: "words a" Latest: "words c" All of them are saved.',
     );
-    expect(summaryText('QDN-1042 Maria', held.slice(0, 1))).toContain('1 more text in a short time');
+    expect(summaryText('QDN-1042 Maria', held.slice(0, 1), [])).toContain('1 more text in a short time');
     const long = held.map((one) => ({ ...one, body: 'x'.repeat(1600) }));
-    expect(summaryText('QDN-1042 Maria', long).length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
+    expect(summaryText('QDN-1042 Maria', long, ['@1042']).length).toBeLessThanOrEqual(MAX_SMS_LENGTH);
   });
 });

@@ -30,11 +30,9 @@ export const unknownHandleText = (
 /** Tells a dispatcher that an answer has no text. */
 export const NOTHING_TO_SEND = 'Not sent. Type your message after the job number.';
 
-/** Tells a dispatcher that their answer did not reach the customer, and why if that is known. */
-export const bounceText = (handle: string, name: string, hasOptedOut: boolean): string =>
-  hasOptedOut
-    ? `Not sent: ${name} (${handle}) has opted out of texts. Please call.`
-    : `Your text to ${name} (${handle}) was not delivered. Please call.`;
+/** Tells a dispatcher that their answer did not reach the customer. */
+export const bounceText = (handle: string, name: string): string =>
+  `Your text to ${name} (${handle}) was not delivered. Please call.`;
 
 /** Tells the operator that someone is waiting and no dispatcher has answered. */
 export const unansweredText = (
@@ -61,16 +59,21 @@ export const dispatcherAnswerText = (
 /** Maximum length of a quote in a summary, in characters. */
 const MAX_SUMMARY_QUOTE = 160;
 
-/** Sums up the texts over a budget: their number, their senders, the first and the latest text. */
-export const summaryText = (who: string, held: readonly RecentMessage[]): string => {
+/**
+ * Sums up the texts over a budget: their number, their senders, the first and the latest text.
+ * @param handles that answer the senders
+ */
+export const summaryText = (who: string, held: readonly RecentMessage[], handles: readonly string[]): string => {
   const [first, last] = [held[0], held.at(-1)];
   const senders = new Set(held.map(({ from }) => from)).size;
   const from = senders > 1 ? ` from ${senders} numbers` : '';
   const begin = `${who}: ${held.length} more ${held.length === 1 ? 'text' : 'texts'}${from} in a short time.`;
+  const hint = handles.length === 0 ? '' : `\nReply: ${handles.map((handle) => `${handle} ...`).join(' or ')}`;
   if (!first || !last) return begin;
   const quote = ({ body }: RecentMessage) => quotedLine(body, MAX_SUMMARY_QUOTE);
-  if (first === last) return `${begin} ${quotedLine(first.body, MAX_SMS_LENGTH - begin.length - 3)}`;
-  return `${begin} First: ${quote(first)} Latest: ${quote(last)} All of them are saved.`;
+  if (first === last)
+    return `${begin} ${quotedLine(first.body, MAX_SMS_LENGTH - begin.length - hint.length - 3)}${hint}`;
+  return `${begin} First: ${quote(first)} Latest: ${quote(last)} All of them are saved.${hint}`;
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job, Language } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
+import type { Consent } from './consent.ts';
 import type { DeskQuestion } from './conversation/desk.ts';
 import type { TimelineId } from './outbound-message.ts';
 import type { TeamMessage } from './team-wording.ts';
@@ -17,7 +18,7 @@ export const WRITER = 'writer' as RecipientId;
 
 /**
  * The outcome of a message: `team` relays it to dispatchers; `reply` sends it to the customer; `note` is for colleagues only; `answer`
- * answers its sender; `held` keeps it for a summary, because it is over a budget; `none` texts no one.
+ * answers its sender; `held` keeps it for a summary, because it is over a budget, which its sender learns once; `none` texts no one.
  */
 export const PLAN_KINDS = ['team', 'reply', 'note', 'answer', 'held', 'none'] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
@@ -45,6 +46,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
  *  - `copies`: further texts. Those that are due later than the plan begins are left out when its sender takes the text back
  *  - `forInformation`: the team need not answer: no one else is texted when no answer comes
+ *  - `consent`: the consent that the message gives or takes back
  *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
  *  - `order`: the change of that conversation that a dispatcher orders
@@ -71,6 +73,7 @@ export type RelayPlan = {
   copies?: Copy[];
   heldUntil: number | null;
   forInformation?: boolean;
+  consent?: Consent | null;
   call?: PlannedCall;
   person?: string;
   order?: TeamOrder;

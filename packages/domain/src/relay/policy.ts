@@ -8,7 +8,10 @@ import type { NoticePolicy } from './notice.ts';
  */
 export type Cascade = { order: 'all' | 'in-order'; minutes: number };
 
-/** Maximum texts of one sender, and on one job, that are relayed in `minutes`; further ones are held and summed up. */
+/**
+ * Maximum texts of one sender, and of all strangers on one job, that are relayed in `minutes`; further ones are held and summed up. A
+ * number's first text always passes.
+ */
 export type Budgets = { perSender: number; perJob: number; minutes: number };
 
 /** Policy for calls to the company's number. `answer` rings the contacts on call, each for `ringSeconds`. */
@@ -62,11 +65,12 @@ export const DEFAULT_POLICY: RelayPolicy = {
 export type Driver = { name: string; phone: PhoneNumber; trailers: readonly TrailerId[] };
 
 /**
- * The company, as the relay needs it. `textNumbers` are its own: a text from one of them is a loop. `operator` gets a text when the
+ * The company, as the relay needs it. `phone` is the number that people call. `textNumbers` are its own: a text from one of them is a loop. `operator` gets a text when the
  * team does not answer. `jobPrefix` is the prefix of its job IDs.
  */
 export type RelayCompany = {
   name: string;
+  phone: string;
   textNumbers: readonly string[];
   timeZone: string;
   jobPrefix: string;

@@ -21,7 +21,7 @@ describe('messages over the budget', () => {
     await world.wait(12);
     const summary = world.sentTo(dana.phone).slice(DEFAULT_POLICY.budgets.perSender);
     expect(summary).toEqual([
-      'QDN-1042 Maria Lopez: 8 more texts in a short time. First: "flood 13" Latest: "flood 20" All of them are saved.',
+      'QDN-1042 Maria Lopez: 8 more texts in a short time. First: "flood 13" Latest: "flood 20" All of them are saved.\nReply: @1042 ...',
     ]);
     await world.wait(12);
     expect(world.sentTo(luis.phone)).toHaveLength(DEFAULT_POLICY.budgets.perSender + 1);

@@ -65,7 +65,7 @@ describe('a dispatcher who asks for a call', () => {
   });
 
   test('can call a customer who has opted out of texts', async () => {
-    await world.relay.setConsent({ phone: MARIA, isStopped: true, by: 'stop', at: START });
+    await world.relay.setConsent({ phone: MARIA, isStopped: true, by: 'stop', why: null, at: START });
     await ask('@1042 call');
     expect(world.placed).toHaveLength(1);
   });
@@ -168,7 +168,7 @@ describe('a missed call', () => {
   });
 
   test('of a customer who opted out tells the team only', async () => {
-    await world.relay.setConsent({ phone: MARIA, isStopped: true, by: 'stop', at: START });
+    await world.relay.setConsent({ phone: MARIA, isStopped: true, by: 'stop', why: null, at: START });
     await missed(MARIA);
     expect(sentToDana()).toHaveLength(1);
     expect(world.sentTo(MARIA)).toEqual([]);

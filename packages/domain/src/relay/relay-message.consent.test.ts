@@ -23,14 +23,22 @@ beforeEach(() => {
 describe('a number that has opted out', () => {
   const reply = (n: number) => text({ messageSid: sidOf(n), from: dana.phone, body: '@1042 yes' });
 
-  test.each(['STOP', 'please stop texting me'])(
-    'with %j gets no text, and the dispatcher gets a notice',
-    async (body) => {
+  test.each([
+    ['STOP', []],
+    [
+      'please stop texting me',
+      [
+        'QuickDumpNow: You get no more texts from us. To get them again, text START. To reach a person, call +15125550100.',
+      ],
+    ],
+  ])(
+    'with %j gets no text but one confirmation of its own words, and the dispatcher gets a notice',
+    async (body, confirmations) => {
       await world.receive(text({ body }));
       await world.receive(reply(2));
-      expect(world.sentTo(MARIA)).toEqual([]);
+      expect(world.sentTo(MARIA)).toEqual(confirmations);
       expect(world.sentTo(dana.phone).at(-1)).toBe(
-        'Not sent: Maria Lopez (@1042) has opted out of texts. Please call.',
+        'Not sent: Maria Lopez @1042 has opted out of texts. Please call +15125550111.',
       );
       expect(
         (await world.outboundMessages()).find(
@@ -47,7 +55,7 @@ describe('a number that has opted out', () => {
 
   test('in words that Twilio does not know is shown to the team too', async () => {
     await world.receive(text({ body: 'Please stop texting me' }));
-    expect(world.sentTo(dana.phone)[0]).toContain('(opted out: gets no more texts)');
+    expect(world.sentTo(dana.phone)[0]).toContain('(gets no more texts now, as asked; please call)');
   });
 
   test('gets texts again after START, even when an older STOP arrives later', async () => {
@@ -78,6 +86,6 @@ describe('a number that has opted out', () => {
     await world.receive(text({ from: dana.phone, body: 'STOP' }));
     await world.receive(text({ messageSid: sidOf(2) }));
     expect(world.sentTo(dana.phone)).toEqual([]);
-    expect(world.sentTo(luis.phone)).toHaveLength(1);
+    expect(world.sentTo(luis.phone).filter((body) => body.includes('Can you come after 3?'))).toHaveLength(1);
   });
 });

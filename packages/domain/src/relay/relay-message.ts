@@ -1,8 +1,11 @@
 import type { JobId, MessageSid } from '../ids.ts';
+import type { Job } from '../job.ts';
 import { changeJob } from '../jobs/change-job.ts';
 import { type FollowUp, MAX_ATTENTION } from '../ports/relay.ts';
 import { acknowledgeAnswered } from './acknowledge.ts';
 import { advance, logText } from './advance.ts';
+import type { RecentMessage } from './budget.ts';
+import type { Consent } from './consent.ts';
 import { noteMessage } from './conversation/note-message.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
@@ -22,9 +25,9 @@ import {
 } from './outbound-message.ts';
 import { placeCall } from './place-call.ts';
 import { emptyPlan, OPERATOR, type RelayPlan } from './plan.ts';
+import { replyHandle } from './planning/conversation.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { teamFor } from './planning/team.ts';
-import { isOptOutRequest, keywordOf } from './recognition/opt-out.ts';
 import { resolveOutlived, resolveUnanswered } from './resolve-unanswered.ts';
 import { tellUnreachable } from './tell-unreachable.ts';
 
@@ -58,7 +61,7 @@ export const relayMessage = async (
   const base = { at: plan.receivedAt, sid: messageSid, timelineId };
   deps.log({ ...base, id: `${messageSid} message`, type: 'message', data: { kind, sender, record } });
   await deps.relay.record(plan, message);
-  await noteConsent(deps, message, timelineId);
+  await storeConsent(deps, plan, messageSid);
   await noteMessage(deps, plan, message);
   if (known === null) await awaitLinesBefore(deps, plan, message);
   // The worker that pinned the plan may have died before it scheduled a follow-up.
@@ -112,15 +115,24 @@ const planAndChange = async (deps: RelayDependencies, message: InboundMessage): 
   return planned.plan;
 };
 
-/** Stores the consent in STOP, START and opt-outs in other words. A number's newest consent counts. */
-const noteConsent = async (deps: RelayDependencies, message: InboundMessage, timelineId: TimelineId): Promise<void> => {
-  const { from, receivedAt: at, messageSid: sid } = message;
-  const keyword = keywordOf(message);
-  const isStop = keyword === 'stop' || isOptOutRequest(message.body);
-  if (!isStop && keyword !== 'start') return;
-  await deps.relay.setConsent({ phone: from, isStopped: isStop, by: keyword ?? 'words', at });
-  const data = { phone: from, isStopped: isStop, by: keyword ?? 'words' };
+/** Stores the consent that a message gives or takes back. A number's newest consent counts. */
+const storeConsent = async (deps: RelayDependencies, plan: RelayPlan, sid: MessageSid): Promise<void> => {
+  const { consent, timelineId, kind } = plan;
+  if (!consent) return;
+  await deps.relay.setConsent(consent);
+  const { at, ...data } = consent;
   deps.log({ id: `${sid} consent`, type: 'consent', at, sid, timelineId, data });
+  if (kind === 'note' && consent.isStopped) deps.report({ kind: 'team-phone-stopped', messageSid: sid });
+};
+
+/**
+ * Stores and logs the consent that the operator sets. Repeating it changes nothing.
+ * @param sid its own ID
+ */
+export const recordConsent = async (deps: RelayDependencies, sid: MessageSid, consent: Consent): Promise<void> => {
+  await deps.relay.setConsent(consent);
+  const { at, ...data } = consent;
+  deps.log({ id: `${sid} consent`, type: 'consent', at, sid, timelineId: UNMATCHED, data });
 };
 
 /**
@@ -149,6 +161,17 @@ const sumUp = async (deps: RelayDependencies, { timelineId, messageSid, dueAt }:
   await advance(deps, plan, messageSid, known === null ? 'new' : 'due');
 };
 
+/** Maximum number of handles in a summary. */
+const MAX_SUMMARY_HANDLES = 3;
+
+/** Returns the handles that answer the senders of held messages, the latest sender first. */
+const handlesOf = ({ company }: RelayDependencies, job: Job | null, held: readonly RecentMessage[]): string[] => {
+  const senders = [...new Set(held.toReversed().map(({ from }) => from))].slice(0, MAX_SUMMARY_HANDLES);
+  return senders.flatMap(
+    (from) => replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, company.jobPrefix) ?? [],
+  );
+};
+
 const planSummary = async (
   deps: RelayDependencies,
   timelineId: TimelineId,
@@ -166,7 +189,12 @@ const planSummary = async (
   const who = job ? `${job.id} ${job.customer.name}` : 'Senders without a job';
   const plan = emptyPlan({ timelineId, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
   const recipients = teamFor(job, newest, deps.company, now);
-  return deps.relay.pin(messageSid, { ...plan, kind: 'team', recipients, body: summaryText(who, held) });
+  return deps.relay.pin(messageSid, {
+    ...plan,
+    kind: 'team',
+    recipients,
+    body: summaryText(who, held, handlesOf(deps, job, held)),
+  });
 };
 
 /** Reports the last receipt of a text: that it was delivered, or that it was not. */
@@ -196,7 +224,7 @@ export const recordReceipt = async (
   if (changed?.delivery && changed.delivery !== 'sent') reportReceipt(deps, changed);
   if (!outbound || !hasFailed(outbound)) return;
   if (outbound.errorClass === 'opted-out')
-    await deps.relay.setConsent({ phone: outbound.to, isStopped: true, by: 'carrier', at });
+    await deps.relay.setConsent({ phone: outbound.to, isStopped: true, by: 'carrier', why: null, at });
   const plan = await deps.relay.plan(sid);
   if (plan) await advance(deps, plan, sid, 'again');
 };

@@ -1,14 +1,16 @@
 import type { MessageSid } from '../ids.ts';
 import {
   type CarrierTrouble,
-  type Consent,
   MAX_ATTENTION,
   MAX_ATTENTION_COUNT,
+  MAX_OPTED_OUT,
   type RelayStore,
   type TimelineEntry,
   type UnansweredMessage,
 } from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
+import { type Consent, consentOf } from '../relay/consent.ts';
+import { personKey } from '../relay/conversation/person-key.ts';
 import {
   claimed,
   handedOver,
@@ -57,7 +59,7 @@ export const memoryRelay = ({
   const timelines = new Map<TimelineId, StoredTimeline>();
   const slots = new Map<string, Slot>();
   const slotsByPhone = new Map<string, Slot[]>();
-  const consents = new Map<string, Consent>();
+  const consents = new Map<string, Consent[]>();
   const introductions = new Map<string, MessageSid>();
   const troubles = new Map<string, CarrierTrouble>();
   const find = (key: OutboundMessageKey) => slots.get(outboundMessageId(key))?.outbound ?? null;
@@ -217,14 +219,35 @@ export const memoryRelay = ({
     },
     stopped: async (phones) => {
       store.reads += 1;
-      return new Set(phones.filter((phone) => consents.get(phone)?.isStopped));
+      return new Set(phones.filter((phone) => consents.get(personKey(phone))?.[0]?.isStopped));
     },
     introduce: async (phone, sid) => {
       if (!introductions.has(phone)) introductions.set(phone, sid);
       return introductions.get(phone) === sid;
     },
-    setConsent: async (consent) => {
-      if ((consents.get(consent.phone)?.at ?? -1) <= consent.at) consents.set(consent.phone, { ...consent });
+    setConsent: async (given) => {
+      const consent = consentOf(given);
+      const known = consents.get(consent.phone) ?? [];
+      const others = known.filter(({ at, by }) => at !== consent.at || by !== consent.by);
+      // Of two at the same time, the one that was stored last counts.
+      consents.set(
+        consent.phone,
+        [consent, ...others].toSorted((a, b) => b.at - a.at),
+      );
+    },
+    consents: async (phone) => {
+      store.reads += 1;
+      return copyOf(consents.get(personKey(phone)) ?? []);
+    },
+    optedOut: async (before) => {
+      store.reads += 1;
+      const newest = [...consents.values()].flatMap(([consent]) => consent ?? []);
+      return copyOf(
+        newest
+          .filter(({ isStopped, at }) => isStopped && at < before)
+          .toSorted((a, b) => a.at - b.at)
+          .slice(-MAX_OPTED_OUT),
+      );
     },
     trouble: async (carrier) => {
       store.reads += 1;

@@ -47,7 +47,7 @@ describe('a customer’s text', () => {
 
   test('that is answered from the job does not wait, and the answer is in the conversation', async () => {
     const world = aWorld();
-    await world.receive(text({ body: 'ETA?' }));
+    await world.receive(text({ body: 'status' }));
     const known = await conversation(world);
     expect(known).toMatchObject({ waiting: [], lastOfPerson: { isQuestion: true } });
     expect(known?.lastOfCompany?.body).toBe(world.taken[0]?.body.slice(0, 160));

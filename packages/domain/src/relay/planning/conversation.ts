@@ -1,4 +1,5 @@
 import type { MessageSid } from '../../ids.ts';
+import { personKey } from '../conversation/person-key.ts';
 import { type TimelineId, UNMATCHED } from '../outbound-message.ts';
 import type { RelayPlan } from '../plan.ts';
 import { guestHandle, jobHandle } from './mentions.ts';
@@ -53,4 +54,4 @@ export const replyHandle = (
   customerPhone: string | null,
   jobPrefix: string,
 ): string | null =>
-  timelineId !== UNMATCHED && from === customerPhone ? jobHandle(timelineId, jobPrefix) : guestHandle(from);
+  timelineId !== UNMATCHED && personKey(from) === customerPhone ? jobHandle(timelineId, jobPrefix) : guestHandle(from);

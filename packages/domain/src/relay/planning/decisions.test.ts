@@ -25,14 +25,17 @@ const EITHER = [false, true];
 const MESSAGES = combinations<MessageFacts>({
   sender: ['ourselves', 'customer', 'contact', 'driver', 'stranger'],
   isKeyword: EITHER,
-  isStop: EITHER,
   isDriverCommand: EITHER,
+  isConsentCommand: EITHER,
 });
 const CUSTOMERS = combinations<CustomerFacts>({
   isForNoOne: EITHER,
   isOverBudget: EITHER,
   isUrgent: EITHER,
-  isQuestionOfCustomer: EITHER,
+  keyword: [null, 'stop', 'start', 'help'],
+  optOut: [null, 'certain', 'possible'],
+  isAnswerable: EITHER,
+  isInTalk: EITHER,
 });
 const DISPATCHERS = combinations<DispatcherFacts>({
   isAutomaticReply: EITHER,

@@ -2,6 +2,7 @@ import { type JobId, jobIdOf, type PhoneNumber, parsePhoneNumber } from '../../i
 import type { Job } from '../../job.ts';
 import { isActive, isUnderWay } from '../../job-status.ts';
 import { dueAt } from '../../ports/jobs.ts';
+import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { withHandleFirst } from '../recognition/call-request.ts';
@@ -120,21 +121,21 @@ export const findJobForCustomer = async (deps: RelayDependencies, message: Inbou
 
 /** Maximum number of other open jobs in one answer. */
 const MAX_OTHERS_ANSWERED = 2;
-/** Time after the end of a job in which its customer's question is about it, in ms. */
-const ASKED_AFTER_END_MS = 7 * 24 * 3_600_000;
+/** Time after the end of a job in which its customer's texts are about it, in ms: later, the number may belong to someone else. */
+const KNOWN_AFTER_END_MS = 180 * 24 * 3_600_000;
 
 type JobOfPhone = Pick<FoundJob, 'job' | 'note' | 'others'>;
 
 /**
- * Finds the newest open job of a phone. A question is about all of them, those under way first, then by the time at which they are due; and without any, about the job that ended
- * last, of the last week.
+ * Finds the newest open job of a phone; without any, the job that ended last. A question is about all open ones, those under way first, then
+ * by the time at which they are due.
  */
 const findJobOfPhone = async (
   deps: RelayDependencies,
   from: string,
   isQuestion: boolean,
 ): Promise<JobOfPhone | null> => {
-  const phone = parsePhoneNumber(from);
+  const phone = parsePhoneNumber(personKey(from));
   if (!phone) return null;
   const ids = await deps.jobs.activeByPhone(phone);
   const open: Job[] = [];
@@ -147,7 +148,7 @@ const findJobOfPhone = async (
     open.push(job);
     if (!isQuestion) break;
   }
-  if (open.length === 0) return isQuestion ? findEndedJobOfPhone(deps, phone) : null;
+  if (open.length === 0) return findEndedJobOfPhone(deps, phone);
   const named = others.slice(0, 2).join(', ');
   const note = others.length > 0 ? `newest of ${others.length + 1} jobs, also ${named}` : null;
   const [job = null, ...rest] = open.toSorted(
@@ -156,9 +157,10 @@ const findJobOfPhone = async (
   return { job, note, others: rest.slice(0, MAX_OTHERS_ANSWERED) };
 };
 
+/** Finds the job of a phone that ended last, of the last months. */
 const findEndedJobOfPhone = async (deps: RelayDependencies, phone: PhoneNumber): Promise<JobOfPhone | null> => {
   const jobs = await deps.jobs.endedByPhone(phone);
-  const recent = jobs.filter(({ updatedAt }) => updatedAt >= deps.now() - ASKED_AFTER_END_MS);
+  const recent = jobs.filter(({ updatedAt }) => updatedAt >= deps.now() - KNOWN_AFTER_END_MS);
   const [job] = recent.toSorted((a, b) => b.updatedAt - a.updatedAt);
   return job ? { job, note: null, others: [] } : null;
 };

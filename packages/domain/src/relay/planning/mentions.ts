@@ -1,4 +1,5 @@
 import { type JobId, jobIdOf, parseJobId } from '../../ids.ts';
+import { personKey } from '../conversation/person-key.ts';
 
 /** A job that a text mentions. `isCertain`: with a prefix, so that it can only be a job; `#5` may be a house or a gate. */
 export type Mention = { job: JobId; isCertain: boolean };
@@ -69,7 +70,8 @@ export const jobHandle = (jobId: string, jobPrefix: string): string => {
 };
 
 /** Returns the handle of a guest, a sender who is not a job's customer: `@u` and the last digits; null without a phone number. */
-export const guestHandle = (phone: string): string | null => {
+export const guestHandle = (address: string): string | null => {
+  const phone = personKey(address);
   const [digits] = /[0-9]{4}$/.exec(phone) ?? [];
   return digits && phone.startsWith('+') ? `@u${digits}` : null;
 };

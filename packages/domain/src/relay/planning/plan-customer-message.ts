@@ -1,26 +1,55 @@
 import type { Language } from '../../job.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
 import type { TeamMember } from '../cascade.ts';
+import type { Consent } from '../consent.ts';
+import {
+  heldText,
+  KEYWORD_ANSWERED_NOTE,
+  OPTED_OUT_NOTE,
+  optOutConfirmation,
+  possibleOptOutNote,
+} from '../consent-wording.ts';
+import type { Conversation } from '../conversation/conversation.ts';
+import { personKey } from '../conversation/person-key.ts';
 import { offHoursText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
-import { CUSTOMER, NOTHING_PLANNED, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
+import { CUSTOMER, NOTHING_PLANNED, OPERATOR, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
 import { quietUntil } from '../quiet-hours.ts';
-import { attentionOf } from '../recognition/attention.ts';
+import { type Attention, attentionOf } from '../recognition/attention.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
+import { isLegalComplaint, keywordOf, type OptOutWish, optOutWish } from '../recognition/opt-out.ts';
 import { reactionOf } from '../recognition/reaction.ts';
-import { CUSTOMER_DECISION } from './customer-decision.ts';
+import { CUSTOMER_DECISION, type CustomerFacts } from './customer-decision.ts';
 import { customerLanguage, languageOfTexts } from './customer-language.ts';
 import { decide } from './decision-table.ts';
 import type { FoundJob } from './find-job.ts';
 import { withoutLeadingMention } from './mentions.ts';
+import { consentByKeyword, personOf, plannedKeyword } from './plan-keyword.ts';
 import { type Sender, senderOf } from './sender.ts';
 import { teamFor } from './team.ts';
 import { composeAnswer, composeTeamText, isAnswerable, teamMessageOf } from './text-facts.ts';
 
 /** Minimum time between two off-hours notices to the same customer, in ms. */
 const OFF_HOURS_NOTICE_INTERVAL_MS = 3_600_000;
+/** Time after a dispatcher's text in which the customer talks with a person, in ms. */
+const IN_TALK_MS = 4 * 3_600_000;
+/** Time after a question in which the same customer asks a person, not a machine, in ms. */
+const JUST_ASKED_MS = 30 * 60_000;
+
+/** A customer's or guest's message, with everything that is read to decide about it. */
+type CustomerMessage = {
+  deps: RelayDependencies;
+  message: InboundMessage;
+  sender: Sender;
+  found: FoundJob;
+  /** Epoch ms. */
+  now: number;
+  /** Messages on the job's timeline lately, the team's included, oldest first. */
+  lately: readonly RecentMessage[];
+  conversation: Conversation | null;
+};
 
 /**
  * Plans a customer's or guest's message (CUSTOMER_DECISION).
@@ -33,38 +62,62 @@ export const planCustomerMessage = async (
   found: FoundJob,
   now: number,
 ): Promise<Planned> => {
-  const { from } = message;
-  const { job } = found;
-  const { budgets } = deps.company.policy;
-  const lately = await messagesLately(deps, message, found, now);
-  const recent = lately.filter(isFromOutside(deps, found));
-  const isStranger = sender.kind === 'stranger';
-  const attention =
-    message.media.length > 0 ? 'answer' : attentionOf(message.body, lastFromTeam(deps, found, lately), isStranger);
-  const inWindow = recent.filter(({ receivedAt }) => receivedAt > now - budgets.minutes * 60_000);
-  const outcome = decide(CUSTOMER_DECISION, {
-    isForNoOne: attention === 'none',
-    isOverBudget: isOverBudget(from, inWindow, budgets),
-    isUrgent: isFirstUrgent(deps, message, inWindow),
-    isQuestionOfCustomer: sender.kind === 'customer' && job !== null && isAnswerable(deps, message),
-  });
-  if (outcome === 'keep') return NOTHING_PLANNED;
-  if (outcome === 'hold') return { ...NOTHING_PLANNED, kind: 'held', heldUntil: summaryDue(budgets, now) };
-  if (outcome === 'answer' && job) {
-    const body = await composeAnswer(deps, message, [job, ...found.others]);
-    return { kind: 'answer', recipients: [recipientNow(CUSTOMER, from, now)], body };
+  const [lately, conversation] = await Promise.all([
+    messagesLately(deps, message, found, now),
+    deps.relay.conversation(personKey(message.from)),
+  ]);
+  const of: CustomerMessage = { deps, message, sender, found, now, lately, conversation };
+  const attention = attentionFor(of);
+  const answer = attention === 'none' ? null : await answerFrom(of);
+  const facts = { ...factsOf(of), isForNoOne: attention === 'none', isAnswerable: answer !== null };
+  const outcome = decide(CUSTOMER_DECISION, facts);
+  switch (outcome) {
+    case 'keep':
+      return NOTHING_PLANNED;
+    case 'hold':
+      return hold(of);
+    case 'answer':
+      return { kind: 'answer', recipients: [recipientNow(CUSTOMER, message.from, now)], body: answer ?? '' };
+    case 'report-stop':
+    case 'report-start':
+      return {
+        kind: 'team',
+        recipients: teamFor(found.job, message, deps.company, now),
+        ...plannedKeyword(deps, message, found, outcome === 'report-stop' ? 'stop' : 'start'),
+      };
+    case 'relay-help':
+      // INFO asks for nothing that cannot wait.
+      return /info/i.test(message.body)
+        ? relay(of, { remark: KEYWORD_ANSWERED_NOTE, isUrgent: false, attention: 'information' })
+        : relay(of, { remark: KEYWORD_ANSWERED_NOTE, isUrgent: true, attention: 'answer' });
+    case 'opt-out':
+      return optOut(of);
+    case 'flag-opt-out':
+      return relay(of, { remark: possibleOptOutNote(personOf(deps, message.from, found).handle), attention });
+    case 'relay':
+      return relay(of, { attention });
   }
-  const recipients = await inOrderAfterSleep(deps, message, found, teamFor(job, message, deps.company, now), now);
-  const language = await languageOfSender(deps, message, found, lately);
-  const source = await teamMessageOf(deps, message, found, sender);
+};
+
+const factsOf = (of: CustomerMessage): Omit<CustomerFacts, 'isForNoOne' | 'isAnswerable'> => {
+  const { deps, message, found, now, lately, conversation } = of;
+  const { budgets } = deps.company.policy;
+  const windowStart = now - budgets.minutes * 60_000;
+  const inWindow = lately.filter(isFromOutside(deps, found)).filter(({ receivedAt }) => receivedAt > windowStart);
+  const customer = found.job?.customer.phone ?? null;
+  const keyword = keywordOf(message);
+  const spent = {
+    own: conversation?.textTimes.filter((at) => at > windowStart).length ?? 0,
+    ofStrangers: inWindow.filter(({ from, heldUntil }) => heldUntil === null && personKey(from) !== customer).length,
+    isFirst: conversation === null,
+    isCustomer: personKey(message.from) === customer,
+  };
   return {
-    kind: 'team',
-    recipients,
-    body: await composeTeamText(deps, source, job, message),
-    source,
-    forInformation: attention === 'information',
-    notice: sender.kind === 'customer' ? offHoursNotice(deps, recipients, recent, from, now, language) : null,
-    language,
+    isOverBudget: isOverBudget(spent, budgets),
+    isUrgent: isFirstUrgent(deps, message, inWindow) || isFirstWish(message, inWindow),
+    keyword,
+    optOut: wishOf(message),
+    isInTalk: isInTalk(of),
   };
 };
 
@@ -99,16 +152,23 @@ const inOrderAfterSleep = async (
   });
 };
 
+/** Returns the wish for no more texts in other words than the keywords. Where the carrier leaves CANCEL to people, it is words. */
+const wishOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'optOutType'>): OptOutWish | null =>
+  keywordOf({ body, optOutType }) === null && keywordOf({ body, optOutType: null }) === null ? optOutWish(body) : null;
+
+/** Returns the attention that a message needs. A picture needs a person. */
+const attentionFor = ({ deps, message, sender, found, lately }: CustomerMessage): Attention =>
+  message.media.length > 0
+    ? 'answer'
+    : attentionOf(message.body, lastFromTeam(deps, found, lately), sender.kind === 'stranger');
+
 /** Returns the language for texts to a customer about their message: that of this text and of the last ones, else that of the job. */
-const languageOfSender = (
-  deps: RelayDependencies,
-  { body, from }: InboundMessage,
-  { job }: FoundJob,
-  lately: readonly RecentMessage[],
-): Promise<Language> | Language => {
+const languageOfSender = ({ deps, message, found, lately }: CustomerMessage): Promise<Language> | Language => {
+  const { body, from } = message;
+  const { job } = found;
   const own = lately.filter((one) => one.from === from).toSorted((a, b) => b.receivedAt - a.receivedAt);
   const shown = languageOfTexts([body, ...own.map((one) => one.body)], deps.company.jobPrefix);
-  return shown ?? (job && job.customer.phone === from ? customerLanguage(deps, job) : 'en');
+  return shown ?? (job && job.customer.phone === personKey(from) ? customerLanguage(deps, job) : 'en');
 };
 
 /** Reads the messages on the job lately, without this one and summaries. */
@@ -138,6 +198,81 @@ const lastFromTeam = (deps: RelayDependencies, found: FoundJob, lately: readonly
   return last ? withoutLeadingMention(last.body, deps.company.jobPrefix) : null;
 };
 
+/** Tests whether a dispatcher has written to the sender in the last hours, or the sender has just asked. */
+const isInTalk = ({ deps, message, lately, conversation, now }: CustomerMessage): boolean =>
+  (conversation?.lastOfTeam?.at ?? Number.NEGATIVE_INFINITY) > now - IN_TALK_MS ||
+  lately.some(
+    ({ from, receivedAt, body }) =>
+      personKey(from) === personKey(message.from) &&
+      receivedAt > now - JUST_ASKED_MS &&
+      isAnswerable(deps, { body, media: [] }),
+  );
+
+/** Composes the answer to a customer's question from facts about their own stops; null when it is not one, or there is no fact. */
+const answerFrom = ({ deps, message, sender, found }: CustomerMessage): Promise<string | null> =>
+  sender.kind === 'customer' && found.job && isAnswerable(deps, message)
+    ? composeAnswer(deps, message, [found.job, ...found.others])
+    : Promise.resolve(null);
+
+/** Holds a message for the summary, and tells its sender so, once in the budget's window. */
+const hold = async (of: CustomerMessage): Promise<Planned> => {
+  const { deps, message, lately, now } = of;
+  const { name, policy } = deps.company;
+  const heldUntil = summaryDue(policy.budgets, now);
+  const keyword = keywordOf(message);
+  const consent = wishOf(message) === 'certain' ? consentInWords(of) : consentByKeyword(message, keyword);
+  const wasTold = lately.some((one) => one.from === message.from && one.heldUntil === heldUntil);
+  if (wasTold || consent) return { ...NOTHING_PLANNED, kind: 'held', heldUntil, consent };
+  const body = heldText(name, Math.ceil((heldUntil - now) / 60_000), await languageOfSender(of));
+  return { kind: 'held', heldUntil, recipients: [recipientNow(CUSTOMER, message.from, now)], body };
+};
+
+/** How a message is relayed: `isUrgent` wakes contacts in their quiet hours; `remark` is for the team. */
+type RelayOptions = { attention: Attention; isUrgent?: boolean; remark?: string };
+
+/** Relays a message to the team. */
+const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: RelayOptions): Promise<Planned> => {
+  const { deps, message, sender, found, now } = of;
+  const team = teamFor(found.job, message, deps.company, now, isUrgent);
+  const recipients = await inOrderAfterSleep(deps, message, found, team, now);
+  const language = await languageOfSender(of);
+  const source = await teamMessageOf(deps, message, found, sender, remark);
+  return {
+    kind: 'team',
+    recipients,
+    body: await composeTeamText(deps, source, found.job, message),
+    source,
+    forInformation: attention === 'information',
+    notice: sender.kind === 'customer' ? offHoursNotice(of, recipients, language) : null,
+    language,
+  };
+};
+
+const consentInWords = ({ message }: CustomerMessage): Consent => ({
+  phone: personKey(message.from),
+  isStopped: true,
+  by: 'words',
+  why: message.body.trim(),
+  at: message.receivedAt,
+});
+
+/** Honours a wish for no more texts at once: the sender gets one confirmation, and the team learns it; of a complaint also the operator. */
+const optOut = async (of: CustomerMessage): Promise<Planned> => {
+  const { deps, message, now } = of;
+  const { company } = deps;
+  const wasStopped = (await deps.relay.stopped([message.from])).size > 0;
+  const planned = await relay(of, { attention: 'information', remark: OPTED_OUT_NOTE });
+  const { operator } = company;
+  const isOperatorTold = operator !== null && operator !== message.from && isLegalComplaint(message.body);
+  const language = planned.language ?? 'en';
+  return {
+    ...planned,
+    recipients: [...planned.recipients, ...(isOperatorTold ? [recipientNow(OPERATOR, operator, now)] : [])],
+    notice: wasStopped ? null : optOutConfirmation(company.name, company.phone, language),
+    consent: consentInWords(of),
+  };
+};
+
 /** Tests whether a message is its sender's first one with an urgent word. It is never held back; a flood of them is. */
 const isFirstUrgent = (
   { company }: RelayDependencies,
@@ -151,17 +286,24 @@ const isFirstUrgent = (
   );
 };
 
+/** Tests whether a message is its sender's first keyword or wish for no more texts. It is never held back either. */
+const isFirstWish = (message: InboundMessage, inWindow: readonly RecentMessage[]): boolean => {
+  const isWish = (body: string, optOutType: string | null) =>
+    keywordOf({ body, optOutType }) !== null || wishOf({ body, optOutType }) === 'certain';
+  return (
+    isWish(message.body, message.optOutType) &&
+    !inWindow.some((one) => one.from === message.from && one.heldUntil === null && isWish(one.body, null))
+  );
+};
+
 /** Returns the text for a customer whose whole team has quiet hours: when dispatchers get the message, and the urgent word. */
 const offHoursNotice = (
-  { company }: RelayDependencies,
+  { deps: { company }, message: { from }, lately, now }: CustomerMessage,
   team: RelayPlan['recipients'],
-  recent: readonly RecentMessage[],
-  from: string,
-  now: number,
   language: Language,
 ): string | null => {
   const isOffHours = team.length > 0 && team.every(({ notBefore }) => notBefore > now);
-  const wasNotified = recent.some((one) => one.from === from && one.receivedAt > now - OFF_HOURS_NOTICE_INTERVAL_MS);
+  const wasNotified = lately.some((one) => one.from === from && one.receivedAt > now - OFF_HOURS_NOTICE_INTERVAL_MS);
   if (!isOffHours || wasNotified) return null;
   const until = Math.min(...team.map(({ notBefore }) => notBefore));
   return offHoursText(company, until, language);

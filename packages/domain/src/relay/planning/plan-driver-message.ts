@@ -19,7 +19,6 @@ import {
   couldNotHint,
   type DriverAnswer,
   type DriverWord,
-  driverOptedOutText,
   nothingToUndoText,
   openAgainText,
   otherTrailerText,
@@ -450,16 +449,3 @@ export const planDriverMessage = async (
       return only ? change(of, only) : relayWords(of);
   }
 };
-
-/** Tells the team that a driver's phone has opted out: the driver hears nothing from now on. @param now epoch ms */
-export const planDriverOptOut = (
-  { company }: RelayDependencies,
-  message: InboundMessage,
-  driver: Driver,
-  now: number,
-): Planned => ({
-  kind: 'team',
-  recipients: teamFor(null, message, company, now),
-  body: driverOptedOutText(driver.name, trailersOf(driver), comparable(message.body).toUpperCase()),
-  forInformation: true,
-});

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountId, JobId, PhoneNumber } from '../../ids.ts';
 import { createJob } from '../../jobs/create-job.ts';
 import { NOTHING_PLANNED } from '../plan.ts';
-import { aWorld, dana, luis, MARIA, type RelayWorld, sidOf, text } from '../testing/relay-world.ts';
+import { aWorld, dana, luis, MARIA, type RelayWorld, START, sidOf, text } from '../testing/relay-world.ts';
 import { findJobForCustomer, findJobForDispatcher } from './find-job.ts';
 import { planCustomerMessage } from './plan-customer-message.ts';
 import { planDispatcherMessage } from './plan-dispatcher-message.ts';
@@ -21,8 +21,7 @@ describe('the plan of a message', () => {
     expect(await plan({ from: dana.phone, body: '@1042 yes' })).toMatchObject({ kind: 'reply', sender: 'dana' });
   });
 
-  test('texts no one for a keyword or for our own number', async () => {
-    expect(await plan({ body: 'STOP' })).toMatchObject(NOTHING_PLANNED);
+  test('texts no one for our own number', async () => {
     expect(await plan({ from: '+15125550142' })).toMatchObject(NOTHING_PLANNED);
   });
 
@@ -55,7 +54,7 @@ describe('the plan of a customer’s message', () => {
   test('holds messages over the budget, except the first urgent one', async () => {
     world = aWorld(undefined, { budgets: { perSender: 1, perJob: 30, minutes: 10 } });
     await world.receive();
-    expect(await planned('hello')).toMatchObject({ kind: 'held', recipients: [] });
+    expect(await planned('hello')).toMatchObject({ kind: 'held', recipients: [{ to: MARIA }] });
     expect(await planned('URGENT: it rolls')).toMatchObject({ kind: 'team' });
   });
 });
@@ -113,7 +112,7 @@ describe('a company with another prefix', () => {
     stops: [{ kind: 'drop_off', address: '1100 Congress Ave', lat: 30.2747, lon: -97.7404 }],
     trailers: [],
     contacts: [dana],
-    scheduledFor: null,
+    scheduledFor: START + 24 * 3_600_000,
   } as const;
   beforeEach(async () => {
     world = aWorld([]);
@@ -124,10 +123,10 @@ describe('a company with another prefix', () => {
   test('has its job IDs in texts, and the number alone in handles', async () => {
     await world.receive(text({ body: 'is job 7 on time?' }));
     expect(world.sentTo(dana.phone)).toEqual([
-      'Maria Lopez @7: "is job 7 on time?"\n1100 Congress Ave\nscheduled\nhttps://x.example/t/HAUL-7.0001\nReply: @7 ...',
+      'Maria Lopez @7: "is job 7 on time?"\n1100 Congress Ave\nscheduled for Nov 24, 9:00 AM\nhttps://x.example/t/HAUL-7.0001\nReply: @7 ...',
     ]);
     await world.receive(text({ messageSid: sidOf(2), body: 'STATUS haul 7' }));
-    expect(world.sentTo(MARIA)[0]).toMatch(/^HAUL-7 is scheduled\.\n/);
+    expect(world.sentTo(MARIA)[0]).toMatch(/^HAUL-7 is scheduled for Nov 24, 9:00 AM\.\n/);
   });
 
   test.each(['@7 yes', 'haul 7: yes', 'HAUL-7 yes'])('sends %j to the customer of its job', async (body) => {

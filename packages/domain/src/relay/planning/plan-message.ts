@@ -16,7 +16,8 @@ import { leadingGuest, leadingMention } from './mentions.ts';
 import { MESSAGE_DECISION } from './message-decision.ts';
 import { planCustomerMessage } from './plan-customer-message.ts';
 import { planDispatcherMessage } from './plan-dispatcher-message.ts';
-import { planDriverMessage, planDriverOptOut } from './plan-driver-message.ts';
+import { planDriverMessage } from './plan-driver-message.ts';
+import { consentCommandOf, planConsentCommand, planTeamKeyword } from './plan-keyword.ts';
 import { driverOf, type Sender, senderLabel } from './sender.ts';
 import { hasTextToTakeBack } from './take-back.ts';
 
@@ -63,11 +64,12 @@ export const planMessage = async (deps: RelayDependencies, received: InboundMess
   const nothing = emptyPlan({ timelineId, sender: senderLabel(sender, from), from, receivedAt, begunAt });
   const driver = driverAmong(sender, from, deps);
   const keyword = keywordOf(message);
+  const command = sender.kind === 'contact' ? consentCommandOf(message, deps.company.jobPrefix) : null;
   const outcome = decide(MESSAGE_DECISION, {
     sender: sender.kind,
     isKeyword: keyword !== null,
-    isStop: keyword === 'stop',
     isDriverCommand: driver !== null && isDriverCommand(deps, message) && !(await isUndoOfText(deps, sender, message)),
+    isConsentCommand: command !== null,
   });
   const attachments = await attachmentsFor(deps, message);
   const withAll = (planned: Partial<RelayPlan>): RelayPlan => ({
@@ -80,12 +82,19 @@ export const planMessage = async (deps: RelayDependencies, received: InboundMess
     change: null,
     withdrawal: null,
   });
-  if (outcome === 'report-opt-out' && driver) return of(planDriverOptOut(deps, message, driver, begunAt));
+  if (outcome === 'report-keyword' && keyword) {
+    const name = driver ? `${driver.name} (${driver.trailers.join(', ')})` : senderLabel(sender, from);
+    return of(planTeamKeyword(deps, message, name, keyword, begunAt));
+  }
+  if (outcome === 'consent' && command && sender.kind === 'contact') {
+    const planned = await planConsentCommand(deps, message, sender.contact, command, begunAt);
+    if (planned) return of(planned);
+  }
   if (outcome === 'driver' && driver) {
     const planned = await planDriverMessage(deps, message, driver, sender.kind === 'contact', begunAt);
     if (planned) return { plan: withAll(planned.planned), change: planned.change, withdrawal: null };
   }
-  if ((outcome === 'dispatcher' || outcome === 'driver') && sender.kind === 'contact') {
+  if (['dispatcher', 'driver', 'consent'].includes(outcome) && sender.kind === 'contact') {
     const { planned, change, withdrawal } = await planDispatcherMessage(deps, message, sender.contact, found, begunAt);
     return { plan: withAll(planned), change, withdrawal };
   }

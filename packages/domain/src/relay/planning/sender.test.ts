@@ -13,6 +13,7 @@ const MARIA = '+15125550111';
 const STRANGER = '+15125550199';
 const company: RelayCompany = {
   name: 'QuickDumpNow',
+  phone: '+15125550100',
   textNumbers: ['+15125550142', '+15125550143'],
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',

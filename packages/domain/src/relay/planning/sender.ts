@@ -1,5 +1,6 @@
 import { maskPhone, parsePhoneNumber } from '../../ids.ts';
 import type { BackupContact, Job } from '../../job.ts';
+import { personKey } from '../conversation/person-key.ts';
 import { OPERATOR } from '../plan.ts';
 import type { Driver, RelayCompany } from '../policy.ts';
 
@@ -12,7 +13,9 @@ export type Sender =
   | { kind: 'stranger' };
 
 /** Returns the sender with this number, as seen from a job. */
-export const senderOf = (from: string, job: Job | null, company: RelayCompany): Sender => {
+export const senderOf = (address: string, job: Job | null, company: RelayCompany): Sender => {
+  // A person is the same on every channel.
+  const from = personKey(address);
   if (company.textNumbers.includes(from)) return { kind: 'ourselves' };
   if (from === job?.customer.phone) return { kind: 'customer' };
   const contact = [...(job?.contacts ?? []), ...company.contacts].find(({ phone }) => phone === from);

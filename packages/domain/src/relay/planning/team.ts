@@ -9,14 +9,15 @@ import { containsOneOf } from '../recognition/comparable-text.ts';
  * Each phone appears once: two contacts may share one. The sender and our own numbers are left out, since that would be a loop.
  * Contacts in their quiet hours wait until these end, unless the text contains an urgent word.
  * @param now epoch ms
+ * @param isUrgent wakes contacts in their quiet hours
  */
 export const teamFor = (
   job: Pick<Job, 'contacts'> | null,
   { from, body }: { from: string; body: string },
   company: RelayCompany,
   now: number,
+  isUrgent = containsOneOf(company.policy.urgentWords, body),
 ): TeamMember[] => {
-  const isUrgent = containsOneOf(company.policy.urgentWords, body);
   const contacts = job && job.contacts.length > 0 ? job.contacts : company.contacts;
   const team: TeamMember[] = [];
   for (const { id, phone, quietHours } of contacts) {

@@ -44,10 +44,11 @@ describe('the text that the team gets', () => {
       }
   });
 
-  test('has remarks on the job and on an opt-out in parentheses', async () => {
-    expect(await teamText({ body: 'no more texts' }, { note: 'newest of 2 jobs' })).toMatch(
-      /\n\(newest of 2 jobs; .+\)\n/,
-    );
+  test('has remarks on the job and on the message in parentheses', async () => {
+    const noted = { ...found, note: 'newest of 2 jobs' };
+    const deps = world.dependencies();
+    const source = await teamMessageOf(deps, text(), noted, { kind: 'customer' }, 'as asked');
+    expect(await composeTeamText(deps, source, noted.job, text())).toMatch(/\n\(newest of 2 jobs; as asked\)\n/);
   });
 
   test('goes out without an ETA when the positions cannot be read', async () => {
@@ -68,8 +69,17 @@ describe('the answer to a question', () => {
 
   test('is in the language of the question', async () => {
     const answer = (body: string) => composeAnswer(world.dependencies(), text({ body }), [job]);
-    expect(await answer('status')).toMatch(/^QDN-1042 is on the way\.\n/);
-    expect(await answer('¿dónde está?')).toMatch(/^QDN-1042 esta en camino\.\n/);
-    await expect(answer('hello')).rejects.toThrow('Only a question can be answered');
+    expect(await answer('status')).toMatch(/^QDN-1042 is on the way\.\n.+\nFor a person, text again or call \+1/);
+    expect(await answer('estado')).toMatch(/^QDN-1042 esta en camino\.\n.+\nPara hablar con alguien, /);
+    expect(await answer('hello')).toBeNull();
+  });
+
+  test.each([
+    ['the trailer’s position is not known', 'where', {}],
+    ['there is no arrival time', 'ETA', {}],
+    ['no date has been set', 'When?', { status: 'scheduled', history: [], scheduledFor: null }],
+    ['the job was cancelled', 'status', { status: 'cancelled' }],
+  ] as const)('is left to a person where %s', async (_, body, changes) => {
+    expect(await composeAnswer(world.dependencies(), text({ body }), [aJob(changes as object)])).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { type CustomerView, customerStops, customerView } from '../../customer/customer-view.ts';
+import { type CustomerView, customerStops, customerView, isTimeOver } from '../../customer/customer-view.ts';
 import { stageLabel } from '../../customer/stage-words.ts';
 import type { Fix } from '../../fix.ts';
 import type { Job } from '../../job.ts';
@@ -6,13 +6,15 @@ import { isActive } from '../../job-status.ts';
 import { recentFixes } from '../../jobs/recent-fixes.ts';
 import type { Eta } from '../../movement/estimate-arrival.ts';
 import { etaOf } from '../../movement/job-eta.ts';
+import { personText } from '../consent-wording.ts';
+import { personKey } from '../conversation/person-key.ts';
 import { answerText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { mediaParts } from '../media-parts.ts';
 import { dispatcherAnswerText } from '../message-wording.ts';
 import { UNMATCHED } from '../outbound-message.ts';
-import { isOptOutRequest } from '../recognition/opt-out.ts';
+import type { Question } from '../recognition/question.ts';
 import { type JobFacts, relayText, type TeamMessage } from '../team-wording.ts';
 import { replyHandle } from './conversation.ts';
 import { type FoundJob, questionIn } from './find-job.ts';
@@ -51,24 +53,24 @@ export const mediaLinks = (deps: RelayDependencies, message: InboundMessage): Pr
 /** Length of the words up to which no text is ever cut, in characters. */
 const MAX_UNCUT_LENGTH = 100;
 
-/** Returns a customer's or guest's message as the team sees it, without the facts of its job. */
+/** Returns a customer's or guest's message as the team sees it, without the facts of its job. @param remark about the message itself */
 export const teamMessageOf = async (
   deps: RelayDependencies,
   message: InboundMessage,
   { job, note }: Pick<FoundJob, 'job' | 'note'>,
   sender: Sender,
+  remark: string | null = null,
 ): Promise<TeamMessage> => {
   const { jobPrefix } = deps.company;
   const { body: words, from } = message;
-  const optOut = isOptOutRequest(words) ? 'opted out: gets no more texts' : null;
-  const isCustomer = job !== null && from === job.customer.phone;
+  const isCustomer = job !== null && personKey(from) === job.customer.phone;
   return {
     name: writerName(sender, from, job),
     handle: replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix),
     about: job && !isCustomer ? `${job.customer.name} (${jobHandle(job.id, jobPrefix).slice(1)})` : null,
     words,
     media: await mediaParts(message, deps.mediaLink),
-    note: [note, optOut].filter((part) => part !== null).join('; ') || null,
+    note: [note, remark].filter((part) => part !== null).join('; ') || null,
     wholeLink: words.length > MAX_UNCUT_LENGTH ? ((await deps.wordsLink?.(message)) ?? null) : null,
   };
 };
@@ -91,25 +93,64 @@ export const composeTeamText = async (
 };
 
 /** Tests whether the relay can answer a message by itself: it is a question, without a picture. */
-export const isAnswerable = (deps: RelayDependencies, { body, media }: InboundMessage): boolean =>
-  media.length === 0 && questionIn(body, deps.company.jobPrefix) !== null;
+export const isAnswerable = (
+  deps: Pick<RelayDependencies, 'company'>,
+  { body, media }: Pick<InboundMessage, 'body' | 'media'>,
+): boolean => media.length === 0 && questionIn(body, deps.company.jobPrefix) !== null;
 
-/** Composes the answer to a question about jobs. @throws Error when the message is not a question */
+/** Time after the end of a job in which questions about it are answered from it, in ms. */
+const ANSWERED_AFTER_END_MS = 7 * 24 * 3_600_000;
+
+/** Tests whether a question has an answer in what its customer may know: a time, a place or a state of their own stop. */
+const isFactAbout = (
+  about: Question['about'],
+  { updatedAt }: Job,
+  { stage, scheduledFor, eta, fixes }: CustomerView,
+  now: number,
+): boolean => {
+  switch (stage) {
+    case 'scheduled':
+      return scheduledFor !== null && !isTimeOver(scheduledFor, now);
+    case 'on_the_way':
+    case 'on_the_way_back':
+      return about === 'status' || eta !== null || (about === 'where' && fixes.length > 0);
+    case 'under_way':
+    case 'away':
+      return about === 'status';
+    case 'cancelled':
+      return false;
+    case 'done':
+      return updatedAt > now - ANSWERED_AFTER_END_MS;
+    default:
+      return true;
+  }
+};
+
+/**
+ * Composes the answer to a question about jobs, as far as there are facts, with the way to reach a person; null when it is not a question,
+ * or there is no fact about the first job.
+ */
 export const composeAnswer = async (
   deps: RelayDependencies,
   message: InboundMessage,
   jobs: readonly Job[],
-): Promise<string> => {
-  const question = questionIn(message.body, deps.company.jobPrefix);
-  if (!question) throw new Error('Only a question can be answered');
+): Promise<string | null> => {
+  const { company } = deps;
+  const question = questionIn(message.body, company.jobPrefix);
+  if (!question) return null;
+  const { about, language } = question;
   const now = deps.now();
-  const answered = await Promise.all(
+  const read = await Promise.all(
     jobs.map(async (job) => {
       const { view } = await readFacts(deps, message, job);
       return { job, view, link: await deps.trackingLink(job, message) };
     }),
   );
-  return answerText(answered, { now, language: question.language, timeZone: deps.company.timeZone });
+  const [first] = read;
+  const answered = read.filter(({ job, view }) => isFactAbout(about, job, view, now));
+  if (!first || answered[0] !== first) return null;
+  const answer = answerText(answered, { now, language, timeZone: company.timeZone });
+  return `${answer}\n${personText(company.phone, language)}`;
 };
 
 /** Composes the answer to a dispatcher's question about a job: their customer's site, not theirs. In Spanish the customer's words serve. */
@@ -118,8 +159,12 @@ export const composeDispatcherAnswer = async (
   message: InboundMessage,
   job: Job,
 ): Promise<string> => {
-  if (questionIn(message.body, deps.company.jobPrefix)?.language === 'es') return composeAnswer(deps, message, [job]);
   const { timeZone } = deps.company;
+  if (questionIn(message.body, deps.company.jobPrefix)?.language === 'es') {
+    const { view, now } = await readFacts(deps, message, job);
+    const link = await deps.trackingLink(job, message);
+    return answerText([{ job, view, link }], { now, language: 'es', timeZone });
+  }
   return dispatcherAnswerText(job, await factsForTeam(deps, message, job), { now: deps.now(), timeZone });
 };
 

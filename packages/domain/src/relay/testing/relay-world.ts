@@ -76,6 +76,7 @@ const ONE_TEXT_EACH: Pick<RelayPolicy, 'team'> = { team: { copies: false, undoSe
 
 const companyWith = (policy: Partial<RelayPolicy>): RelayCompany => ({
   name: 'QuickDumpNow',
+  phone: '+15125550100',
   textNumbers: ['+15125550142'],
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',

@@ -24,6 +24,7 @@ const dana = contact('dana', '+15125550171');
 const luis = contact('luis', '+15125550172');
 const COMPANY: RelayCompany = {
   name: 'Quick & Dump',
+  phone: '+15125550100',
   textNumbers: [TEXT_NUMBER],
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',

@@ -76,6 +76,10 @@ export const logReports =
         log.error('DISPATCHER_UNANSWERED', { sid: report.messageSid });
         measures.add({ Unanswered: 1 });
         break;
+      case 'team-phone-stopped':
+        log.error('TEAM_PHONE_STOPPED', { sid: report.messageSid });
+        measures.add({ TeamPhoneStopped: 1 });
+        break;
       case 'held':
         log.warn('MESSAGE_HELD', { sid: report.messageSid });
         break;
