@@ -282,11 +282,15 @@ describe('./qdn consent', () => {
     expect(await qdn('consent', PHONE)).toBe(`${PHONE} gets texts.`);
     expect(await qdn('consent', PHONE, '--stop', '--why', 'asked by phone')).toContain('gets no more texts');
     await startWorker()();
-    expect(await qdn('consent', '(512) 555-0188')).toMatch(/has opted out: it gets no texts/);
+    expect(await qdn('consent', '(512) 555-0188')).toMatch(
+      /has opted out: it gets no texts.*\n.* {2}opted out {2}operator: asked by phone$/,
+    );
+    expect(await qdn('consent')).toContain(`${PHONE}  `);
     expect(await qdn('log', 'show', '--from', '1h')).toContain('asked by phone');
     await qdn('consent', PHONE, '--start', '--why', 'asked to go on');
     await startWorker()();
-    expect(await qdn('consent', PHONE)).toBe(`${PHONE} gets texts.`);
+    expect(await qdn('consent', PHONE)).toMatch(/ gets texts\.\n.* {2}gets texts {2}operator: asked to go on\n/);
+    expect(await qdn('consent')).not.toContain(PHONE);
   });
 
   test('refuses a change without a reason, both changes at once, and what is not a number', async () => {

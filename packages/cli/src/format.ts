@@ -57,12 +57,17 @@ const shownOf = (shown: readonly unknown[], count = shown.length): string =>
 
 /** Returns the items that need attention, each with the next step. */
 export const attentionReport = (
-  { unresolved, unanswered, unmatched, ended, asked, counts }: Wire<'attention'>,
+  { unresolved, unanswered, unmatched, ended, asked, counts, stoppedPhones = [] }: Wire<'attention'>,
   time: LocalTime,
 ): string => {
   const part = (title: string, advice: string, rows: string[][]): string[] =>
     rows.length === 0 ? [] : [`${title}\n${table(rows)}\n${advice}`];
   const parts = [
+    ...part(
+      'Phones of the team that get no texts, because they have opted out (STOP, QUIT, END …):',
+      'To undo: text START from that phone to the company’s text number.',
+      stoppedPhones.map((name) => [name]),
+    ),
     ...part(
       `Messages with an unknown outcome${shownOf(unresolved, counts?.unresolved)}:`,
       'Ask the recipient, then: ./qdn resolve SID RECIPIENT --arrived (or --not-arrived). A later report from the carrier resolves the outcome automatically.',

@@ -998,6 +998,11 @@ export const attention = {
         properties: { sid: { type: 'string' }, jobId: jobOrNone, since: time },
       },
     },
+    stoppedPhones: {
+      description: 'Names of dispatchers, drivers and the operator whose phones have opted out: they get no texts',
+      type: 'array',
+      items: { type: 'string' },
+    },
     counts: {
       type: 'object',
       additionalProperties: false,

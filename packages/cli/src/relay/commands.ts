@@ -120,29 +120,35 @@ const addReplayCommand = (program: Command, within: Within, { print, note, time 
 const addConsentCommand = (
   program: Command,
   within: Within,
-  { print, repository, environment }: OperatorContext,
+  { print, repository, environment, time }: OperatorContext,
 ): void => {
-  common(program.command('consent <phone>'))
-    .description('shows whether a number gets texts, or changes it')
+  common(program.command('consent [phone]'))
+    .description(
+      'shows whether a number gets texts, with the history, or changes it; without a number, lists those that have opted out',
+    )
     .option('--stop', 'the number gets no more texts')
     .option('--start', 'the number gets texts again')
     .option('--why <reason>', 'the reason, for the compliance log')
     .addHelpText(
       'after',
-      '\nExample:\n  ./qdn consent +15125550111\n  ./qdn consent +15125550111 --stop --why "asked by phone"\n\nThe changes of a number, with their reasons: ./qdn log show',
+      '\nExample:\n  ./qdn consent +15125550111\n  ./qdn consent +15125550111 --stop --why "asked by phone"',
     )
     .action(
       async (
-        phone: string,
+        phone: string | undefined,
         { stop, start, why, ...options }: CloudOptions & { stop?: boolean; start?: boolean; why?: string },
       ) => {
         if (stop && start) throw new CommandError('Add --stop or --start, not both.');
         const isStopped = stop ? true : start ? false : undefined;
         await within(options, async (cloud) => {
-          const { consentOf } = await import('./set-consent.ts');
+          const { consentOf, optedOutNumbers } = await import('./set-consent.ts');
+          if (phone === undefined) {
+            if (isStopped !== undefined) throw new CommandError('The number is missing. Write it like +15125550111.');
+            return print(await optedOutNumbers(cloud, Date.now(), time()));
+          }
           const { readCompany, tryToRead } = await import('../company/company.ts');
           const company = tryToRead(() => readCompany({ repository, environment }));
-          print(await consentOf(cloud, { phone, isStopped, why }, company, Date.now()));
+          print(await consentOf(cloud, { phone, isStopped, why }, company, Date.now(), time()));
         });
       },
     );

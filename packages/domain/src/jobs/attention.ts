@@ -17,10 +17,16 @@ const JOBS_MS = 36 * 3_600_000;
 
 /** Numbers of the company and its people. */
 type OwnNumbers = {
-  contacts: ReadonlyArray<Pick<BackupContact, 'phone'>>;
+  contacts: ReadonlyArray<Pick<BackupContact, 'name' | 'phone'>>;
   textNumber: string;
   operator: string | null;
-  drivers: ReadonlyArray<{ phone: string }>;
+  drivers: ReadonlyArray<{ name: string; phone: string }>;
+};
+
+/** Returns the people of the company who get texts, each phone once. */
+const peopleOf = ({ contacts, drivers, operator }: OwnNumbers): Array<{ name: string; phone: string }> => {
+  const all = [...contacts, ...drivers, ...(operator === null ? [] : [{ name: 'operator', phone: operator }])];
+  return all.filter(({ phone }, i) => all.findIndex((other) => other.phone === phone) === i);
 };
 
 /** True for a customer's message: not one from the team or a driver without a job number, and not one of the company's own. */
@@ -33,23 +39,35 @@ const isFromOutside =
     ![...contacts, ...drivers].some(({ phone }) => phone === from);
 
 /** Ports of `readAttention`. */
-export type AttentionPorts = { relay: Pick<RelayStore, 'attention' | 'recent'>; attentionJobs: AttentionJobs };
+export type AttentionPorts = {
+  relay: Pick<RelayStore, 'attention' | 'recent' | 'stopped'>;
+  attentionJobs: AttentionJobs;
+};
 
 /**
  * Reads the items that need the operator: messages with an unknown outcome, messages that the team has not answered, messages that match
- * no job, the newest jobs that ended by themselves, which can be undone, and those whose trailers stand near a stop for long.
+ * no job, the newest jobs that ended by themselves, which can be undone, those whose trailers stand near a stop for long, and the
+ * people of the company whose phones have opted out.
  * @param now epoch ms
  */
 export const readAttention = async (
   { relay, attentionJobs }: AttentionPorts,
   company: OwnNumbers,
   now: number,
-): Promise<Attention & { unmatched: RecentMessage[]; ended: Job[]; asked: Job[] }> => {
-  const [attention, recent, jobs] = await Promise.all([
+): Promise<Attention & { unmatched: RecentMessage[]; ended: Job[]; asked: Job[]; stoppedPhones: string[] }> => {
+  const [attention, recent, jobs, stopped] = await Promise.all([
     relay.attention(now - BUSY_MS),
     relay.recent(UNMATCHED, now - UNMATCHED_MS),
     attentionJobs.attentionSince(now - JOBS_MS),
+    relay.stopped(peopleOf(company).map(({ phone }) => phone)),
   ]);
   const unmatched = recent.filter(isFromOutside(company)).toReversed().slice(0, MAX_UNMATCHED);
-  return { ...attention, unmatched, ended: jobs.filter(hasEndedByItself), asked: jobs.filter(hasOpenQuestion) };
+  const stoppedPhones = peopleOf(company).flatMap(({ name, phone }) => (stopped.has(phone) ? [name] : []));
+  return {
+    ...attention,
+    stoppedPhones,
+    unmatched,
+    ended: jobs.filter(hasEndedByItself),
+    asked: jobs.filter(hasOpenQuestion),
+  };
 };

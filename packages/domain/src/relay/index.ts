@@ -90,7 +90,7 @@ export {
   type TeamPolicy,
 } from './policy.ts';
 export { withWordsOfTheTrade } from './recognition/opt-out.ts';
-export { followUp, recordConsent, recordReceipt, relayMessage, sweep } from './relay-message.ts';
+export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
 export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
 export { segments } from './segments.ts';
 export type { CarrierList, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';

@@ -5,7 +5,6 @@ import { type FollowUp, MAX_ATTENTION } from '../ports/relay.ts';
 import { acknowledgeAnswered } from './acknowledge.ts';
 import { advance, logText } from './advance.ts';
 import type { RecentMessage } from './budget.ts';
-import type { Consent } from './consent.ts';
 import { noteMessage } from './conversation/note-message.ts';
 import { lookFor } from './deliver.ts';
 import type { RelayDependencies } from './dependencies.ts';
@@ -123,16 +122,6 @@ const storeConsent = async (deps: RelayDependencies, plan: RelayPlan, sid: Messa
   const { at, ...data } = consent;
   deps.log({ id: `${sid} consent`, type: 'consent', at, sid, timelineId, data });
   if (kind === 'note' && consent.isStopped) deps.report({ kind: 'team-phone-stopped', messageSid: sid });
-};
-
-/**
- * Stores and logs the consent that the operator sets. Repeating it changes nothing.
- * @param sid its own ID
- */
-export const recordConsent = async (deps: RelayDependencies, sid: MessageSid, consent: Consent): Promise<void> => {
-  await deps.relay.setConsent(consent);
-  const { at, ...data } = consent;
-  deps.log({ id: `${sid} consent`, type: 'consent', at, sid, timelineId: UNMATCHED, data });
 };
 
 /**

@@ -46,11 +46,13 @@ const askedView = ({ id, customer, status, stops, question }: Job): Wire<'attent
 export const attentionView = ({
   unresolved,
   unanswered,
+  stoppedPhones,
   counts,
   unmatched,
   ended,
   asked,
 }: Awaited<ReturnType<typeof readAttention>>): Wire<'attention'> => ({
+  stoppedPhones,
   unresolved: unresolved.map(({ messageSid, timelineId, recipient, state, carrier, claimedAt }) => ({
     sid: messageSid,
     jobId: jobOf(timelineId),

@@ -50,6 +50,7 @@ describe('GET /api/attention', () => {
     expect(status).toBe(200);
     expect(isAttention(json)).toBe(true);
     expect(json).toEqual({
+      stoppedPhones: [],
       unresolved: [],
       unanswered: [],
       counts: { unresolved: 0, unanswered: 0 },
@@ -173,6 +174,18 @@ describe('GET /api/attention', () => {
     await service.relay.record(unmatched, { ...message(10, NOW - HOUR), from: ray.phone });
     const { json } = await call(getAttention({ ...service, company }), { headers: asOperator });
     expect(json.unmatched).toEqual([]);
+  });
+
+  test('names the people of the team whose phones have opted out', async () => {
+    const service = aService();
+    const [contact] = service.company.contacts;
+    if (!contact) throw new Error('The sample company has no contact');
+    const stop = { phone: contact.phone, isStopped: true, by: 'stop', why: 'QUIT', at: NOW } as const;
+    await service.relay.setConsent(stop);
+    await service.relay.setConsent({ ...stop, phone: '+15125550111' });
+    const { json } = await read(service);
+    expect(isAttention(json)).toBe(true);
+    expect(json.stoppedPhones).toEqual([contact.name]);
   });
 
   test('is for operators only', async () => {
