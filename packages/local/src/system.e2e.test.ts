@@ -77,7 +77,8 @@ const api = (path: string, init: RequestInit & { token?: string } = {}) =>
   });
 const asOperator = (path: string, init: RequestInit = {}) => api(path, { ...init, token: system.operatorToken });
 const job = (id: string) => read<Wire<'jobState'>>(asOperator(`/api/jobs/${id}`));
-const until = async <T>(what: () => Promise<T | undefined | false>, seconds = 20): Promise<T> => {
+// A text to another conversation than the open one waits 30 s for UNDO.
+const until = async <T>(what: () => Promise<T | undefined | false>, seconds = 50): Promise<T> => {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await what();
