@@ -131,7 +131,7 @@ describe('the packaged stack', () => {
     expect(Object.fromEntries(Object.keys(may).map((role) => [role, onTables(role)]))).toEqual({
       GetJobRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetLocationRole: ['dynamodb:GetItem', 'dynamodb:Query'],
-      ListJobsRole: ['dynamodb:Query'],
+      ListJobsRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       ListTrailersRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       GetAttentionRole: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
       ListConversationsRole: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
