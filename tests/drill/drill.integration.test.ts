@@ -41,8 +41,7 @@ const live = async (count: number, isOver: () => boolean = () => false): Promise
   for (let i = 0; i < count; i += 1) {
     minutes += 1;
     if (!isQuiet && minutes % 4 === 0) await world.text(`Please call me back, ${++textCount}`);
-    if (isAnswered && minutes % 4 === 2)
-      await world.text(`Liked “Please call me back, ${textCount}”`, DISPATCHER_PHONE);
+    if (isAnswered && minutes % 4 === 2) await world.text('👍', DISPATCHER_PHONE);
     await world.liveAMinute();
     for (const alarm of alarms) {
       const before = states.get(shortName(alarm)) ?? 'INSUFFICIENT_DATA';

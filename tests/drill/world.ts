@@ -38,8 +38,8 @@ export const OTHER_DISPATCHER_PHONE = '+15125550172';
 const { segmentUsd } = JSON.parse(readFileSync(new URL('../../config/sms-price.json', import.meta.url), 'utf8'));
 export const PARAMS = {
   ...EVERYTHING,
-  // The drill sends few texts, so the limit is the price of 90 segments an hour.
-  smsDollarsPerHour: (90 * Number(segmentUsd)).toFixed(3),
+  // The drill sends few texts, so the limit is the price of 110 segments an hour.
+  smsDollarsPerHour: (110 * Number(segmentUsd)).toFixed(3),
 };
 const COMPANY = {
   name: 'QuickDumpNow',
