@@ -91,7 +91,7 @@ const takeBackChange = async (of: DispatcherMessage, jobId: JobId): Promise<Take
 
 /** An undo with the number of a job: `UNDO 1042`, `undo @QDN-1042`. */
 const UNDO_OF_JOB =
-  /^\s*(?:undo|deshacer|deshaz)\s+[@#]?(?:(?<prefix>[a-z]{2,5})[-\s]?)?(?<number>[0-9]{1,9})\s*[.!]*\s*$/i;
+  /^\s*(?:undo|deshacer|deshaz)\s+[@#]?(?:(?<prefix>[a-z]{2,5})[-\s]?)?(?<number>[0-9]{1,9})[\s.!]*$/i;
 
 /** Returns the job that an undo names: `UNDO 1042`; null for any other text. */
 export const jobToUndo = (body: string, jobPrefix: string): JobId | null => {
