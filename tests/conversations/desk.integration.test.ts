@@ -3,7 +3,7 @@ import type { System, WorldCompany } from '@qdn/world';
 import { openVirtualSystem } from '../world/virtual-system.ts';
 
 /*
- * Texts of dispatchers at the running system: whom they reach, how colleagues see them, and what their writers learn. They arrive by
+ * Texts of dispatchers at the running system: their recipients, how colleagues see them, and what their writers learn. They arrive by
  * signed webhooks, and the texts are those that the carrier took. c01 to c11 number the cases.
  */
 

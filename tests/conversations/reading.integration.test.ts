@@ -3,7 +3,7 @@ import type { System, WorldCompany } from '@qdn/world';
 import { openVirtualSystem } from '../world/virtual-system.ts';
 
 /*
- * What dispatchers and customers read, at the running system: texts arrive by signed webhooks, jobs are changed through the API, and the texts
+ * The texts that dispatchers and customers read, at the running system: texts arrive by signed webhooks, jobs are changed through the API, and the texts
  * are those that the carrier took.
  */
 

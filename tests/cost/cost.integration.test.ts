@@ -19,8 +19,8 @@ describe('the cost', () => {
     expect(counted.stack.alarmMetrics).toBeGreaterThan(12);
   });
 
-  test('includes the texts sent: two to the dispatchers, one to the customer', () => {
+  test('includes the texts sent: two to the dispatchers, one to the customer and its copy to a colleague', () => {
     const sent = (id: 'relayed-text' | 'answer' | 'notice') => counted.scenarios[id].calls['twilio:send'];
-    expect([sent('relayed-text'), sent('answer'), sent('notice')]).toEqual([2, 1, 1]);
+    expect([sent('relayed-text'), sent('answer'), sent('notice')]).toEqual([2, 2, 1]);
   });
 });

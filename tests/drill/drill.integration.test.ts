@@ -35,7 +35,7 @@ const firing = (): string[] => [...states].filter(([, state]) => state === 'ALAR
 /** Number of texts so far. The customer of the job sends one every four minutes. */
 let textCount = 0;
 let isQuiet = false;
-/** Whether a dispatcher answers each text two minutes later. */
+/** True while a dispatcher answers each text two minutes later. */
 let isAnswered = true;
 const live = async (count: number, isOver: () => boolean = () => false): Promise<boolean> => {
   for (let i = 0; i < count; i += 1) {
@@ -280,7 +280,7 @@ const DRILLS: Drill[] = [
     alarm: 'sms-spending',
     within: 20,
     fault: async () => {
-      // Long texts of the customer, whom a dispatcher answers.
+      // Long texts of the customer, with an answer of a dispatcher.
       for (let i = 0; i < 11; i += 1)
         await world.text(`${i} ${'The gate is locked, please call me back. '.repeat(20)}`);
     },

@@ -167,7 +167,7 @@ const expectedOfDispatcher = (text: Text, jobs: readonly Job[], inputs: Inputs):
   if (text.intent === 'keyword')
     return [{ ...NO_ONE, may: colleaguesFor(inputs).filter((phone) => phone !== text.from) }];
   const asked: Expectation = { ...NO_ONE, must: toSelf, may };
-  // Also those whom the dispatcher has written to: a text that names no one goes on with them.
+  // Also the recipients of the dispatcher: a text that names no one goes on with them.
   const open = inputs.texts
     .filter((one) => one.from === text.from && one.sid !== text.sid && named === undefined)
     .flatMap((one) => jobNamed(one, jobs)?.customer.phone ?? []);

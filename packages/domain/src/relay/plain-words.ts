@@ -18,7 +18,7 @@ const SPACES = /[\t\p{Zs}]/gu;
 const JOINED_SCRIPTS = '[\\u0600-\\u08ff\\u0900-\\u0dff\\u1000-\\u109f\\u1780-\\u17b3\\u1820-\\u18aa]';
 
 /**
- * Characters without a shape: controls, bidi marks, zero-width and filler characters, tags, and what is no character at all. Kept are the
+ * Characters without a shape: controls, bidi marks, zero-width and filler characters, tags, and what Unicode does not assign. Kept are the
  * joiners inside an emoji or in a joined script, the variation selector of an emoji, the tags of a flag, and the number signs of Arabic.
  */
 const INVISIBLE = new RegExp(

@@ -18,7 +18,7 @@ export type Budgets = { perSender: number; perJob: number; minutes: number };
 export type CallPolicy = { answer: boolean; ringSeconds: number };
 
 /**
- * How dispatchers work together. `copies`: whoever got a customer's text also sees a colleague's answer. A text to another conversation
+ * Settings of the team. `copies`: whoever got a customer's text also sees a colleague's answer. A text to another conversation
  * than the open one waits for `undoSeconds`, in which its writer can take it back; with 0 it goes at once,
  * without a confirmation.
  */

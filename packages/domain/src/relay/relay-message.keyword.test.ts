@@ -86,7 +86,7 @@ describe('a dispatcher’s keyword', () => {
     expect(world.sentTo(MARIA)).toEqual([]);
   });
 
-  test('of the operator is told to the dispatchers', async () => {
+  test('of the operator reaches the dispatchers', async () => {
     await world.receive(text({ from: OPERATOR, body: 'end' }));
     expect(world.taken.map(({ to }) => to)).toEqual([dana.phone, luis.phone]);
   });
@@ -174,7 +174,7 @@ describe('a question', () => {
 });
 
 describe('a customer whose job has ended', () => {
-  test('has a name and a job for some months, and not for ever', async () => {
+  test('has a name and a job for some months, and not forever', async () => {
     const ended = (days: number) =>
       aWorld([aJob({ status: 'completed', contacts: [dana], updatedAt: START - days * 24 * 3_600_000 })]);
     for (const [days, isKnown] of [

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { handleInOurText, nameAndHandle, quotedLine, saidBy, shortened } from './text-layout.ts';
 
 describe('words in a text', () => {
-  test('stand in quotes behind their writer, or line by line below', () => {
+  test('are in quotes behind their writer, or line by line below', () => {
     expect(saidBy('Ann Lee @4401', 'on my way')).toBe('Ann Lee @4401: "on my way"');
     expect(saidBy('Ann Lee @4401', 'no\nwait')).toBe('Ann Lee @4401:\n> no\n> wait');
     expect(saidBy('Ann Lee @4401', ' \n')).toBe('Ann Lee @4401:');
   });
 
-  test('stand in one line of another text', () => {
+  test('are in one line of another text', () => {
     expect(quotedLine('yes, at 3:30', 160)).toBe('"yes, at 3:30"');
     expect(quotedLine('yes\u2028To Bob: no', 160)).toBe('"yes / To Bob: no"');
     expect(quotedLine('Please put it on the left side of the driveway', 30)).toBe('"Please put it on the... [cut]"');

@@ -7,7 +7,7 @@ import { type JobId, jobIdOf, parseJobId } from '../../ids.ts';
 
 /**
  * An address.
- *  - `kind`: of a job, a guest or a name; `broken` is a sign with something that is no handle, such as `@1O3`
+ *  - `kind`: of a job, a guest or a name; `broken` is a sign with something else than a handle, such as `@1O3`
  *  - `handle`: as it was typed, without spaces: `@1042`
  *  - `isLeading`: the text begins with it
  *  - `start`, `end`: its place in the text, with the punctuation that belongs to it

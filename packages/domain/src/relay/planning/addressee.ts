@@ -24,7 +24,7 @@ type Surroundings = {
 };
 
 /**
- * The one whom a text addresses, and the words that are for them: a person outside the team, colleagues (`name` is null for all), no one
+ * The addressee of a text, and the words that are for them: a person outside the team, colleagues (`name` is null for all), no one
  * by that handle, or several people.
  */
 export type Addressee =
@@ -186,7 +186,7 @@ const laterAddressee = async (of: Surroundings, addresses: readonly Address[]): 
   };
 };
 
-/** Finds the one whom a dispatcher's text addresses, and the words for them. */
+/** Finds the addressee of a dispatcher's text, and the words for them. */
 export const addresseeOf = async (of: Surroundings): Promise<AddressedText> => {
   const { deps, body } = of;
   const addresses = addressesIn(body, deps.company.jobPrefix);

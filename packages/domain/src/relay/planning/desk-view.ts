@@ -21,7 +21,7 @@ export type Talk = {
 /** Everything that a dispatcher's text is read against: the desk, and its conversations, newest first. */
 export type DeskView = { desk: Desk; talks: Talk[] };
 
-/** A person outside the team whom a text may go to. `to` is their address on the channel that they use. */
+/** A person outside the team, as a possible recipient. `to` is their address on the channel that they use. */
 export type Person = { timelineId: TimelineId; phone: string; to: string; label: PersonLabel };
 
 /** A text that names no one may continue a conversation this recent, in ms. */

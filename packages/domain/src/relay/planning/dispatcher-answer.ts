@@ -58,7 +58,7 @@ export const answerTo = (
   return { kind: 'answer', recipients: [recipientNow(contact.id, message.from, now)], ...said };
 };
 
-/** Returns the question that holds a text until the dispatcher says whom it is for, or yes. */
+/** Returns the question that holds a text until the dispatcher names the recipient, or says yes. */
 export const holding = (
   kind: DeskQuestion['kind'],
   text: string,

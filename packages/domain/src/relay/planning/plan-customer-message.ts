@@ -227,7 +227,7 @@ const hold = async (of: CustomerMessage): Promise<Planned> => {
   return { kind: 'held', heldUntil, recipients: [recipientNow(CUSTOMER, message.from, now)], body };
 };
 
-/** How a message is relayed: `isUrgent` wakes contacts in their quiet hours; `remark` is for the team. */
+/** Options of relaying a message: `isUrgent` wakes contacts in their quiet hours; `remark` is for the team. */
 type RelayOptions = { attention: Attention; isUrgent?: boolean; remark?: string };
 
 /** Relays a message to the team. */

@@ -117,7 +117,7 @@ export const consentCommandOf = ({ body }: InboundMessage, jobPrefix: string): C
     : null;
 };
 
-/** Finds the person whom an address means; null when it is no one, or several. @param now epoch ms */
+/** Finds the person that an address means; null when it is no one, or several. @param now epoch ms */
 const personAt = async (
   deps: RelayDependencies,
   { job: jobId, digits }: Address,

@@ -31,7 +31,7 @@ export type ReplyRecipient =
   | { kind: 'not-found'; handle: string; choices: Person[] }
   | { kind: 'unclear'; choices: Person[] };
 
-/** What a recipient is found from. `now` is epoch ms. */
+/** The facts from which a recipient is found. `now` is epoch ms. */
 type Asked = {
   deps: RelayDependencies;
   message: Pick<InboundMessage, 'pathJob'>;

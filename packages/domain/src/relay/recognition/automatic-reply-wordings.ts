@@ -4,7 +4,7 @@
  * declines, bug reports of text lines about cars and fleet apps, auto-reply patterns of reply classifiers.
  */
 
-/** Signs that a machine wrote the text, wherever they stand in it. */
+/** Signs that a machine wrote the text, at any place of it. */
 export const AUTOMATIC_SIGNS: readonly RegExp[] = [
   // Modes of phones.
   /\bdo not disturb while driving\b|\bno molestar al (?:conducir|manejar)\b|\bne pas deranger en voiture\b|\bnao perturbe ao dirigir\b|\bbeim fahren nicht storen\b/,
