@@ -147,7 +147,7 @@ const DRILLS: Drill[] = [
     alarm: 'relay-slow',
     within: 20,
     fault: () => {
-      world.faults.pollEveryMs = 45_000;
+      world.faults.pollEveryMs = 25_000;
     },
     fix: () => {
       world.faults.pollEveryMs = 0;
