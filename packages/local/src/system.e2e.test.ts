@@ -158,6 +158,8 @@ describe('a customer’s text', () => {
   const words = 'Running late, can you come after 3? The gate code is 5522, and the dog is inside. QDN-1042';
 
   test('that asks for the status gets an automatic answer in its language', async () => {
+    // Without a fact about her stop, the team would get the question.
+    await until(async () => (await job('QDN-1042')).location.eta !== null);
     await act('text', { from: MARIA, body: '¿Dónde está?' });
     const [answer] = await until(async () => {
       const found = await receivedBy(MARIA, 'QDN-1042 ');
