@@ -20,6 +20,7 @@ const parameters: Record<string, object> = {
     schema: { type: 'string' },
   },
   trailer_id: { description: 'The trailer', schema: { type: 'string', pattern: NAME_PATTERN } },
+  conversation_id: { description: 'ID of a conversation, or of a job', schema: { type: 'string' } },
   message_id: { description: 'ID of the outbound message that the receipt is for', schema: { type: 'string' } },
   call_step: { description: 'Step of the call', schema: { type: 'string', enum: CALL_STEPS } },
   carrier: { description: 'Name of a carrier in the company file', schema: { type: 'string' } },

@@ -342,7 +342,7 @@ export const getJob = {
   summary: 'Returns the full state of a job with its newest messages; masked for a tracking token',
   query: { after: { description: '`olderMessages` of the page before', type: 'string' } },
   answers: { 200: { description: 'The job', schema: 'jobState', headers: ['Cache-Control', 'Age'] } },
-  refuses: [403, 404],
+  refuses: [403, 404, 422],
 } as const satisfies Route;
 
 export const createJob = {
