@@ -61,6 +61,7 @@ const rows = [
       own('Undelivered', 'not delivered'),
       own('NumberBlocked', 'our number is blocked'),
       own('EscalationFailed', 'to the operator, failed'),
+      own('TeamPhoneStopped', 'phones of the team that have opted out'),
     ]),
     graph('Not delivered, by class', [[undelivered[0]]]),
   ],
