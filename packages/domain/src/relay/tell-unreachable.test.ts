@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { RecipientId } from '../ids.ts';
-import { recordReceipt } from './relay-message.ts';
+import { followUp, recordReceipt } from './relay-message.ts';
 import {
   accepted,
   aWorld,
@@ -64,6 +64,26 @@ test('a phone that is off counts only after three texts in a row', async () => {
     await world.wait(1);
   }
   expect(said()).toEqual(['Maria Lopez (@1042) does not get our texts: the last ones did not arrive. Please call.']);
+});
+
+test('a notice that was begun is completed, although a later text has arrived since', async () => {
+  for (const n of [1, 2, 3]) {
+    await answer(n);
+    await failed(n, 30003);
+    if (n < 3) await world.wait(1);
+  }
+  const { record } = world.relay;
+  world.relay.record = async () => {
+    throw new Error('throttled');
+  };
+  const [task] = world.waiting.filter(({ what }) => what === 'unreachable').slice(-1);
+  if (!task) throw new Error('The third failure schedules a look at the phone');
+  await expect(followUp(world.dependencies(), task)).rejects.toThrow('throttled');
+  world.relay.record = record;
+  await answer(4);
+  await followUp(world.dependencies(), task);
+  const said = 'Maria Lopez (@1042) does not get our texts: the last ones did not arrive. Please call.';
+  expect(world.sentTo(luis.phone).filter((body) => body.includes('does not get our texts'))).toEqual([said]);
 });
 
 test('receipts are counted, with the class of the error', async () => {

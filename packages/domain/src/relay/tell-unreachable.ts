@@ -34,11 +34,12 @@ export const tellUnreachable = async (
 ): Promise<void> => {
   const failed = (await deps.relay.outboundMessagesOf(timelineId, messageSid)).find(mayBeUnreachable);
   if (!failed) return;
-  const isFinal = failed.errorClass === 'unreachable';
-  if (!isFinal && !(await failsRepeatedly(deps, failed.to))) return;
   const sid = ownSid(`unreachable ${timelineId} ${failed.to}`);
+  // A notice that was begun is completed, even if a text has arrived since.
   const known = await deps.relay.plan(sid);
   if (known) return advance(deps, known, sid, 'due');
+  const isFinal = failed.errorClass === 'unreachable';
+  if (!isFinal && !(await failsRepeatedly(deps, failed.to))) return;
   const { company } = deps;
   const now = deps.now();
   const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
