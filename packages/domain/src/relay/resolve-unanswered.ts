@@ -39,16 +39,26 @@ export const resolveUnanswered = async (
 const endOf = ({ history, updatedAt }: Job): number =>
   history.findLast(({ status }) => !isActive(status))?.at ?? updatedAt;
 
+/** Tests whether a dispatcher has not been texted about a message yet, because of quiet hours. */
+const waitsForDispatcher = async (
+  { relay }: RelayDependencies,
+  { messageSid, timelineId }: UnansweredMessage,
+): Promise<boolean> => {
+  const plan = await relay.plan(messageSid);
+  const texted = new Set((await relay.outboundMessagesOf(timelineId, messageSid)).map(({ recipient }) => recipient));
+  return plan?.recipients.some(({ recipient }) => !texted.has(recipient)) ?? false;
+};
+
 /** Returns the reason for which a message needs no answer any more; null while it does. */
-const reasonToResolve = async (
-  { jobs, now }: RelayDependencies,
-  { timelineId, since }: UnansweredMessage,
-): Promise<string | null> => {
-  const ageMs = now() - since;
+const reasonToResolve = async (deps: RelayDependencies, message: UnansweredMessage): Promise<string | null> => {
+  const { timelineId, since } = message;
+  const ageMs = deps.now() - since;
   if (ageMs > (timelineId === UNMATCHED ? MAX_UNMATCHED_MS : MAX_UNANSWERED_MS)) return 'no answer after a long time';
-  const job = timelineId === UNMATCHED ? null : await jobs.find(timelineId as JobId);
+  const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
   // A complaint about a job that had ended before still needs an answer.
-  return job && !isActive(job.status) && endOf(job) > since ? 'the job has ended' : null;
+  if (!job || isActive(job.status) || endOf(job) <= since) return null;
+  // The texts to the others may not have arrived.
+  return (await waitsForDispatcher(deps, message)) ? null : 'the job has ended';
 };
 
 /** Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow forever. */
