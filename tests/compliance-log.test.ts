@@ -59,6 +59,46 @@ onPython('and names what was changed or is missing', () => {
   expect(check().status).toBe(0);
 });
 
+onPython('it proves a log with branches too, and names a branch that was removed or cut', async () => {
+  let now = Date.UTC(2026, 10, 24, 15);
+  const busy = memoryBucket(async (_, effect) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return effect();
+  });
+  const chains = [0, 1, 2, 3].map((i) =>
+    createChain(
+      busy,
+      () => now,
+      () => i / 9,
+    ),
+  );
+  for (let batch = 0; batch < 12; batch += 1) {
+    if (batch === 6) now += 3_600_000;
+    const write = (i: number) => {
+      const sid = `SM${String(4 * batch + i).padStart(32, '0')}` as MessageSid;
+      return { id: `${sid} message`, type: 'message' as const, at: now, sid, timelineId: 'QDN-1042', data: {} };
+    };
+    await Promise.all(chains.map((chain, i) => chain.append([write(i)])));
+  }
+  const own = mkdtempSync(join(tmpdir(), 'qdn-log-'));
+  const checkOwn = () => spawnSync('python3', ['-c', script ?? '', own], { encoding: 'utf8' });
+  const store = (key: string, text: string) => {
+    mkdirSync(dirname(join(own, key)), { recursive: true });
+    writeFileSync(join(own, key), text);
+  };
+  for (const [key, text] of busy.objects) store(key, text);
+  const branch = [...busy.objects.keys()].filter((key) => /\/15\/branch-\d\//.test(key)).sort();
+  expect(branch.length).toBeGreaterThan(2);
+  expect(checkOwn().stderr).toBe('');
+  const [first = '', last = ''] = [branch[0], branch.at(-1)];
+  rmSync(join(own, last));
+  expect(checkOwn().stderr).toContain('does not end as its hour');
+  store(last, busy.objects.get(last) ?? '');
+  rmSync(join(own, dirname(first)), { recursive: true });
+  expect(checkOwn().stderr).toContain('is missing');
+  rmSync(own, { recursive: true });
+});
+
 test('the page’s command prints the hash of a line, where sed and sha256sum exist', () => {
   const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'compliance-log.md'), 'utf8');
   const command = /^sed .* \| sha256sum$/m.exec(page)?.[0];

@@ -1,6 +1,9 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { timeouts } from '../timeouts.ts';
 
+/** Folders and keys directly below a prefix, in order. */
+type Listed = { folders: string[]; keys: string[] };
+
 /** The log's calls to its bucket. Each is one request, except for a list of more than a thousand. */
 export type LogBucket = {
   /** Stores an object only where there is none; false when the place is taken. Throws when the answer is lost. */
@@ -8,7 +11,9 @@ export type LogBucket = {
   /** Reads an object's text; null when there is none. */
   read(key: string): Promise<string | null>;
   /** Lists the folders and keys directly below a prefix that ends in `/`, in order. @param after begins after this key */
-  list(prefix: string, after?: string): Promise<{ folders: string[]; keys: string[] }>;
+  list(prefix: string, after?: string): Promise<Listed>;
+  /** Lists like `list`, by one request: at most a thousand. `isCut`: there are more. */
+  page(prefix: string, after?: string): Promise<Listed & { isCut: boolean }>;
   /** Lists every key below a prefix, in order. @param after begins after this key */
   allKeys(prefix: string, after?: string): AsyncIterable<string>;
 };
@@ -44,6 +49,7 @@ export const createLogBucket = (client: S3Client, bucket: string): LogBucket => 
       yield {
         folders: (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []),
         keys: (page.Contents ?? []).flatMap(({ Key }) => Key ?? []),
+        isCut: page.IsTruncated === true,
       };
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token);
@@ -78,12 +84,16 @@ export const createLogBucket = (client: S3Client, bucket: string): LogBucket => 
       }
     },
     list: async (prefix, after) => {
-      const found = { folders: [] as string[], keys: [] as string[] };
+      const found: Listed = { folders: [], keys: [] };
       for await (const { folders, keys } of pages(prefix, after, '/')) {
         found.folders.push(...folders);
         found.keys.push(...keys);
       }
       return found;
+    },
+    page: async (prefix, after) => {
+      for await (const first of pages(prefix, after, '/')) return first;
+      return { folders: [], keys: [], isCut: false };
     },
     allKeys: async function* (prefix, after) {
       for await (const { keys } of pages(prefix, after)) yield* keys;

@@ -1,6 +1,6 @@
 import { hourPrefix, parseKey, ROOT } from './keys.ts';
 import type { LogBucket } from './log-bucket.ts';
-import { type LogRecord, linesOf, parseLine } from './record.ts';
+import { isOwnRecord, type LogRecord, linesOf, parseLine } from './record.ts';
 
 /** Number of objects that are read at the same time. */
 const AHEAD = 16;
@@ -35,13 +35,16 @@ export const keysIn = async function* (bucket: LogBucket, { from, to }: Hours, a
 /** A record with its object. */
 export type Located = { key: string; record: LogRecord };
 
-/** Reads the log's records in these hours, oldest first, without its own `begin` and `seal`. Skips lines that are not records. */
+/**
+ * Reads the log's records in these hours, without its own ones. They are in the order of each chain: those of an hour's branches follow
+ * those of its trunk. Skips lines that are not records.
+ */
 export const recordsIn = async function* (bucket: LogBucket, hours: Hours): AsyncGenerator<Located> {
   for await (const { key, text } of readAhead(bucket, keysIn(bucket, hours))) {
     if (!parseKey(key)) continue;
     for (const line of linesOf(text)) {
       const record = parseLine(line)?.record;
-      if (record && record.type !== 'begin' && record.type !== 'seal') yield { key, record };
+      if (record && !isOwnRecord(record)) yield { key, record };
     }
   }
 };

@@ -8,8 +8,8 @@ import { isJsonObject } from '@qdn/json';
  */
 
 /**
- * One record as read. `begin` and `seal` are the log's own: they name the hour in which the log continues, in `data.next`. `at` is
- * ISO 8601. A reader must not expect more of `data` than docs/compliance-log.md lists for the type.
+ * One record as read. `begin`, `seal` and `branch` are the log's own: the first two name the hour in which the log continues, in
+ * `data.next`, the last one names a branch of the hour. `at` is ISO 8601. A reader must not expect more of `data` than docs/compliance-log.md lists for the type.
  */
 export type LogRecord = {
   schema: number;
@@ -52,7 +52,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 
 /** Content of a record, before it has its place in the chain. */
 export type Unchained = Pick<LogEntry, 'id' | 'at' | 'data'> & {
-  type: LogEntry['type'] | 'begin' | 'seal';
+  type: LogEntry['type'] | 'begin' | 'seal' | 'branch';
   sid?: string;
   timelineId?: string;
 };
@@ -117,4 +117,32 @@ export const nextHourOf = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): st
   const next = data['next'];
   const names = (type === 'begin' || type === 'seal') && typeof next === 'string' && /^\d{4}(\/\d\d){3}$/.test(next);
   return names ? next : null;
+};
+
+const OWN_TYPES: readonly string[] = ['begin', 'seal', 'branch'];
+
+/** Tests whether a record is the log's own, and not an event of the relay. */
+export const isOwnRecord = ({ type }: Pick<LogRecord, 'type'>): boolean => OWN_TYPES.includes(type);
+
+const linkIn = (value: unknown): Link | null => {
+  if (!isJsonObject(value)) return null;
+  const { sequence, hash } = value;
+  return typeof sequence === 'number' && typeof hash === 'string' ? { sequence, hash } : null;
+};
+
+/** Returns the branch that a record of the trunk names, with the hash of the branch's first record; null for any other record. */
+export const namedBranchOf = ({ type, data }: Pick<LogRecord, 'type' | 'data'>) => {
+  const { branch, first } = data;
+  return type === 'branch' && typeof branch === 'number' && typeof first === 'string' ? { branch, first } : null;
+};
+
+/** Returns the ends of an hour's branches, as the seal of its trunk gives them. */
+export const branchEndsOf = ({ type, data }: Pick<LogRecord, 'type' | 'data'>): Map<number, Link> => {
+  const ends = type === 'seal' && isJsonObject(data['branches']) ? Object.entries(data['branches']) : [];
+  return new Map(
+    ends.flatMap(([branch, end]): Array<[number, Link]> => {
+      const link = linkIn(end);
+      return link ? [[Number(branch), link]] : [];
+    }),
+  );
 };

@@ -212,3 +212,123 @@ describe('the verifier names the first place', () => {
     );
   });
 });
+
+describe('the verifier of a busy hour', () => {
+  /** Makes a log whose first hour has branches and is sealed; a second hour has branches and is open. */
+  const busyLog = async () => {
+    const busy = memoryBucket(async (_, effect) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return effect();
+    });
+    for (const hour of [15, 16]) {
+      const now = NOW + (hour - 15) * HOUR;
+      const chains = [0, 1, 2, 3].map((i) =>
+        createChain(
+          busy,
+          () => now,
+          () => i / 9,
+        ),
+      );
+      for (let batch = 0; batch < 6; batch += 1)
+        await Promise.all(chains.map((chain, i) => chain.append([anEntry(`${hour}-${i}-${batch}`)])));
+    }
+    return busy;
+  };
+  beforeEach(async () => {
+    bucket = await busyLog();
+  });
+  const branchKeys = (hour: number) =>
+    [...bucket.objects.keys()].filter((key) => key.includes(`/${hour}/branch-`)).sort();
+  /** The keys of the first branch that has entries, from its opening to its end. */
+  const oneBranch = (hour: number): string[] => {
+    const folders = [...new Set(branchKeys(hour).map((key) => key.slice(0, key.lastIndexOf('/'))))];
+    const keys = folders.map((folder) => branchKeys(hour).filter((key) => key.startsWith(folder)));
+    return keys.find(({ length }) => length > 3) ?? [];
+  };
+
+  test('proves it, and names the branches that are open', async () => {
+    const { problem: found, unproven } = await verifyLog(bucket);
+    expect(found).toBeNull();
+    expect(unproven).toEqual([expect.stringContaining('branches of the hour 2026/11/23/16'), expect.any(String)]);
+    const sealed = { from: '2026/11/23/15', to: '2026/11/23/15' };
+    expect(await verifyLog(bucket, sealed)).toMatchObject({ problem: null });
+  });
+
+  const attacks: Array<[string, () => void]> = [
+    ['a branch was removed', () => oneBranch(15).map((key) => bucket.objects.delete(key))],
+    ['a branch of the open hour was removed', () => oneBranch(16).map((key) => bucket.objects.delete(key))],
+    ['an object within a branch was removed', () => bucket.objects.delete(oneBranch(15)[1] ?? '')],
+    ['the seal of a branch was removed', () => bucket.objects.delete(oneBranch(15).at(-1) ?? '')],
+    [
+      'the end of a branch was removed',
+      () =>
+        oneBranch(15)
+          .slice(-2)
+          .map((key) => bucket.objects.delete(key)),
+    ],
+    [
+      'a branch was replaced by one that is consistent',
+      () => {
+        const [first = '', ...rest] = oneBranch(15);
+        const slot = parseLine(textOf(first).trimEnd())?.record;
+        const data = slot?.data ?? {};
+        const begin = chained([{ type: 'branch', id: slot?.id ?? '', at: NOW + 1, data }], GENESIS);
+        for (const key of rest) bucket.objects.delete(key);
+        bucket.objects.set(first, begin.text);
+      },
+    ],
+    [
+      'a branch was added',
+      () => {
+        const data = { branch: 9, hour: '2026/11/23/15' };
+        const begin = chained([{ type: 'branch', id: 'x', at: NOW, data }], GENESIS);
+        bucket.objects.set('messages/2026/11/23/15/branch-9/0000000000.ndjson', begin.text);
+        const more = chained([{ ...anEntry('made up'), type: 'message' }], begin.end);
+        bucket.objects.set('messages/2026/11/23/15/branch-9/0000000001.ndjson', more.text);
+      },
+    ],
+    [
+      'an object was put after the seal of a branch',
+      () => {
+        const seal = oneBranch(15).at(-1) ?? '';
+        const next = seal.replace(/\d{10}/, (index) => String(Number(index) + 1).padStart(10, '0'));
+        const { record } = parseLine(textOf(seal).trimEnd()) ?? {};
+        bucket.objects.set(next, chained([anEntry('late')], record ?? GENESIS).text);
+      },
+    ],
+    [
+      'a branch was moved to another hour',
+      () => {
+        for (const key of oneBranch(15)) bucket.objects.set(key.replace('/15/', '/17/'), textOf(key));
+      },
+    ],
+  ];
+  test.each(attacks)('finds that %s', async (_, tamper) => {
+    tamper();
+    expect(await problem()).not.toBeNull();
+  });
+
+  test('accepts a branch whose writer stopped before the trunk named it, as long as it has no entries', async () => {
+    const begin = chained([{ type: 'branch', id: 'x', at: NOW, data: { branch: 9, hour: '2026/11/23/15' } }], GENESIS);
+    bucket.objects.set('messages/2026/11/23/15/branch-9/0000000000.ndjson', begin.text);
+    expect(await problem()).toBeNull();
+  });
+
+  test('finds any one character that was changed or removed', async () => {
+    const keys = [...bucket.objects.keys()];
+    const mark = fc.record({ key: fc.constantFrom(...keys), part: fc.double({ min: 0, max: 0.9999, noNaN: true }) });
+    await fc.assert(
+      fc.asyncProperty(mark, fc.constantFrom('', 'x', '0', ' ', '\n', '"'), async ({ key, part }, character) => {
+        const whole = textOf(key);
+        const place = Math.floor(part * whole.length);
+        const changed = whole.slice(0, place) + character + whole.slice(place + 1);
+        fc.pre(changed !== whole);
+        bucket.objects.set(key, changed);
+        const found = await problem();
+        bucket.objects.set(key, whole);
+        expect(found).not.toBeNull();
+      }),
+      { numRuns: runs(300) },
+    );
+  });
+});

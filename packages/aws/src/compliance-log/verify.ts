@@ -1,8 +1,10 @@
+import { Broken, checkObject } from './check-object.ts';
 import { type Head, headAfter, newestKey } from './head.ts';
 import { BEGIN_KEY, objectKey, parseKey, type Slot } from './keys.ts';
 import type { LogBucket } from './log-bucket.ts';
 import { type Hours, keysIn, readAhead } from './reader.ts';
-import { GENESIS, type Link, linesOf, nextHourOf, parseLine } from './record.ts';
+import { GENESIS, type Link, type LogRecord, linesOf, parseLine } from './record.ts';
+import { createBranchCheck } from './verify-branches.ts';
 
 export type Verdict = {
   objects: number;
@@ -22,16 +24,13 @@ export type VerifyOptions = Hours & {
   expiredBefore?: string | undefined;
 };
 
-/** The first problem of the log, as a sentence. */
-class Broken extends Error {}
-
-const SCHEMAS: readonly number[] = [2];
+const AT_START: Pick<Head, 'after' | 'branches'> = { after: GENESIS, branches: null };
 
 /** Returns the first requested object of the log, and the link that it must continue. */
 const startOf = async (
   bucket: LogBucket,
   from: string | undefined,
-  onHash: (hash: string) => void,
+  onRecord: (record: LogRecord) => void,
 ): Promise<{ head: Head; note: string | null }> => {
   const key = from === undefined ? null : await newestKey(bucket, from);
   const slot = key && parseKey(key);
@@ -39,47 +38,14 @@ const startOf = async (
     const text = (await bucket.read(key)) ?? '';
     const last = parseLine(linesOf(text).at(-1) ?? '');
     if (!last?.isIntact) throw new Broken(`${key}, the last object before ${from}, has been changed.`);
-    return { head: headAfter(slot, text, GENESIS), note: `Nothing before ${key} was checked.` };
+    return { head: headAfter(slot, text, AT_START), note: `Nothing before ${key} was checked.` };
   }
   const text = await bucket.read(BEGIN_KEY);
   if (text === null) throw new Broken(`${BEGIN_KEY}, the beginning of the log, is missing: it was removed.`);
-  const start: Head = { after: GENESIS, slot: { hour: '', index: 0 } };
-  const after = checkObject(BEGIN_KEY, text, start.after, onHash);
-  const { slot: first } = headAfter(start.slot, text, GENESIS);
-  if (first.hour === '') throw new Broken(`${BEGIN_KEY} does not name the first hour of the log: it was changed.`);
-  return { head: { after, slot: first }, note: null };
-};
-
-/** Checks the lines of an object. @returns the link to its last record. @throws Broken */
-const checkObject = (key: string, text: string, before: Link, onHash: (hash: string) => void): Link => {
-  if (!text.endsWith('\n')) throw new Broken(`${key} is cut off at its end, or empty: it was changed.`);
-  const lines = linesOf(text);
-  let link = before;
-  for (const [i, line] of lines.entries()) {
-    const where = `${key}, line ${i + 1}`;
-    const read = parseLine(line);
-    if (!read) throw new Broken(`${where} is not a record of the log: it was changed or inserted.`);
-    const { record, isIntact } = read;
-    const what = `${where} (record ${record.sequence}, ${record.id})`;
-    if (!isIntact) throw new Broken(`${what} does not match its own hash: it was changed.`);
-    if (record.previous !== link.hash || record.sequence !== link.sequence + 1) {
-      throw new Broken(
-        `${what} does not follow record ${link.sequence}: a record was removed, inserted, replaced or moved right before it.`,
-      );
-    }
-    if (!SCHEMAS.includes(record.schema))
-      throw new Broken(`${what} has the schema ${record.schema}, which this version of qdn does not know.`);
-    const isOwn = record.type === 'begin' || record.type === 'seal';
-    if (
-      isOwn &&
-      (lines.length > 1 || nextHourOf(record) === null || (record.type === 'begin') !== (key === BEGIN_KEY))
-    ) {
-      throw new Broken(`${what} is not a valid ${record.type}: it was inserted.`);
-    }
-    link = { sequence: record.sequence, hash: record.hash };
-    onHash(record.hash);
-  }
-  return link;
+  checkObject(BEGIN_KEY, text, GENESIS, onRecord);
+  const head = headAfter({ hour: '', branch: 0, index: 0 }, text, AT_START);
+  if (head.slot.hour === '') throw new Broken(`${BEGIN_KEY} does not name the first hour of the log: it was changed.`);
+  return { head, note: null };
 };
 
 const isBefore = (a: Slot, b: Slot): boolean => a.hour < b.hour || (a.hour === b.hour && a.index < b.index);
@@ -101,15 +67,50 @@ const misplaced = (key: string, slot: Slot, expected: Slot): Broken => {
   );
 };
 
+/** Checks the trunk of the log, object by object. */
+const createTrunkCheck = (start: Head, expiredBefore: string, onRecord: (record: LogRecord) => void) => {
+  let head = start;
+  let isFirst = true;
+  let last = '';
+  return {
+    /** The last record that was checked, and the place where the log continues. */
+    end: () => ({ link: head.after, last, expected: head.slot }),
+    /** @returns a limit of the proof, as a sentence, or null @throws Broken */
+    check: (key: string, slot: Slot, text: string): string | null => {
+      let note: string | null = null;
+      if (isFirst && isBefore(head.slot, slot) && head.slot.hour < expiredBefore) {
+        // The beginning has expired: the rest starts anywhere, and only its own links can be checked.
+        const first = parseLine(linesOf(text)[0] ?? '')?.record;
+        const after = first ? { sequence: first.sequence - 1, hash: first.previous } : head.after;
+        head = { ...head, after, slot };
+        note = `Everything before ${key} has expired, by the bucket’s rules.`;
+      }
+      isFirst = false;
+      const expected = head.slot;
+      if (slot.hour !== expected.hour || slot.index !== expected.index) throw misplaced(key, slot, expected);
+      checkObject(key, text, head.after, onRecord);
+      head = headAfter(slot, text, head);
+      if (head.slot.hour < slot.hour || (head.slot.index === 0 && head.slot.hour === slot.hour)) {
+        throw new Broken(
+          `${key} says that the log continues in ${head.slot.hour}, which is not later: it was inserted.`,
+        );
+      }
+      last = key;
+      return note;
+    },
+  };
+};
+
 /**
  * Proves that nothing was removed, changed, moved or inserted: each object must be at the place that the previous one names, and each
- * record must have the hash of the previous one. Stops at the first violation.
+ * record must have the hash of the previous one. Branches of an hour must be those that its trunk names, and end as its seal says. Stops
+ * at the first violation.
  */
 export const verifyLog = async (bucket: LogBucket, options: VerifyOptions = {}): Promise<Verdict> => {
   const verdict: Verdict = { objects: 0, records: 0, end: null, problem: null, unproven: [] };
   const { expect, expiredBefore = '' } = options;
   let isExpectedSeen = false;
-  const count = (hash: string) => {
+  const count = ({ hash }: LogRecord) => {
     verdict.records += 1;
     isExpectedSeen ||= hash === expect;
   };
@@ -121,36 +122,31 @@ export const verifyLog = async (bucket: LogBucket, options: VerifyOptions = {}):
       return verdict;
     }
     const start = await startOf(bucket, options.from, count);
-    let { slot: expected, after: link } = start.head;
     if (start.note) verdict.unproven.push(start.note);
     else verdict.objects = 1;
-    let isFirst = true;
-    let last = '';
+    const branches = createBranchCheck(expiredBefore, count);
+    const trunk = createTrunkCheck(start.head, expiredBefore, (record) => {
+      count(record);
+      branches.onTrunk(record);
+    });
     for await (const { key, text } of readAhead(bucket, keysIn(bucket, options, true))) {
       if (key === BEGIN_KEY) continue;
       const slot = parseKey(key);
       if (!slot) throw new Broken(`${key} is not an object of the log: it was inserted.`);
-      const head = headAfter(slot, text, link);
-      if (isFirst && isBefore(expected, slot) && expected.hour < expiredBefore) {
-        // The beginning has expired: the rest starts anywhere, and only its own links can be checked.
-        const first = parseLine(linesOf(text)[0] ?? '')?.record;
-        link = first ? { sequence: first.sequence - 1, hash: first.previous } : link;
-        expected = slot;
-        verdict.unproven.push(`Everything before ${key} has expired, by the bucket’s rules.`);
-      }
-      isFirst = false;
-      if (slot.hour !== expected.hour || slot.index !== expected.index) throw misplaced(key, slot, expected);
-      link = checkObject(key, text, link, count);
-      if (head.slot.hour < slot.hour || (head.slot.index === 0 && head.slot.hour === slot.hour)) {
-        throw new Broken(
-          `${key} says that the log continues in ${head.slot.hour}, which is not later: it was inserted.`,
-        );
+      if (slot.branch > 0) {
+        branches.check(key, slot, text);
+      } else {
+        verdict.unproven.push(...branches.enter(slot.hour));
+        const note = trunk.check(key, slot, text);
+        if (note) verdict.unproven.push(note);
+        verdict.end = trunk.end().link;
       }
       verdict.objects += 1;
-      verdict.end = link;
-      expected = head.slot;
-      last = key;
     }
+    const { last, expected } = trunk.end();
+    const isBehind = options.to !== undefined && (parseKey(last)?.hour ?? '') > options.to;
+    // The branches of an hour after the range are not read.
+    if (!isBehind) verdict.unproven.push(...branches.enter(''));
     if (expect !== undefined && !isExpectedSeen) {
       throw new Broken(`No record has the hash ${expect}: this is not the log that the hash was noted from.`);
     }

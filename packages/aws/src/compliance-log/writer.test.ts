@@ -81,6 +81,8 @@ describe('the compliance log', () => {
       'read',
       'putNew',
       'read',
+      // A list has at most a thousand keys.
+      'list',
       'list',
       'read',
       'putNew',
@@ -137,6 +139,84 @@ describe('the compliance log', () => {
   });
 });
 
+describe('a busy hour', () => {
+  /** Writes batches with several writers at the same time, each step in turn. @returns the calls of each kind */
+  const writeAtOnce = async (bucket: ReturnType<typeof memoryBucket>, writers: number, batches: number, now = NOW) => {
+    const chains = Array.from({ length: writers }, (_, i) =>
+      createChain(
+        bucket,
+        () => now,
+        () => (i % 9) / 9,
+      ),
+    );
+    for (let batch = 0; batch < batches; batch += 1)
+      await Promise.all(chains.map((chain, i) => chain.append([anEntry(`${now}-${i}-${batch}`)])));
+    return chains;
+  };
+  const countOf = (bucket: ReturnType<typeof memoryBucket>, name: BucketCall['name']) =>
+    bucket.calls.filter((call) => call.name === name).length;
+  /** A bucket in which each call takes a turn, so that writers run side by side. */
+  const slowBucket = () =>
+    memoryBucket(async (_, effect) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return effect();
+    });
+
+  test('writers that take each other’s places go on in branches, by about one PUT a batch', async () => {
+    const bucket = slowBucket();
+    await writeAtOnce(bucket, 5, 40);
+    const branches = new Set([...bucket.objects.keys()].flatMap((key) => /branch-\d/.exec(key)?.[0] ?? []));
+    expect(branches.size).toBeGreaterThanOrEqual(3);
+    expect(countOf(bucket, 'putNew') / 200).toBeLessThan(1.25);
+    expect(new Set(idsIn(bucket.objects)).size).toBe(200);
+    expect(await verifyLog(bucket)).toMatchObject({ problem: null });
+  });
+
+  test('two writers that meet now and then stay in the trunk', async () => {
+    const bucket = slowBucket();
+    await writeAtOnce(bucket, 2, 1);
+    expect([...bucket.objects.keys()].filter((key) => key.includes('branch'))).toEqual([]);
+  });
+
+  test('is sealed with the ends of its branches, and the next hour begins in the trunk', async () => {
+    const bucket = slowBucket();
+    await writeAtOnce(bucket, 5, 10);
+    const late = createChain(bucket, () => NOW + HOUR);
+    await late.append([anEntry('next')]);
+    const seals = recordsOf(bucket.objects).filter(({ type }) => type === 'seal');
+    const ofTrunk = seals.find(({ data }) => data?.['next'] !== undefined);
+    const branches = seals.length - 1;
+    expect(branches).toBeGreaterThanOrEqual(3);
+    expect(Object.keys(Object(ofTrunk?.data?.['branches']))).toHaveLength(branches);
+    expect(recordsOf(bucket.objects).find(({ id }) => id === 'next')?.key).toBe(
+      'messages/2026/11/23/16/0000000000.ndjson',
+    );
+    expect(await verifyLog(bucket, { to: '2026/11/23/15' })).toMatchObject({ problem: null, unproven: [] });
+  });
+
+  test('a writer that is left in a sealed branch continues in the next hour', async () => {
+    const bucket = slowBucket();
+    const chains = await writeAtOnce(bucket, 5, 10);
+    await createChain(bucket, () => NOW + HOUR).append([anEntry('next')]);
+    await Promise.all(chains.map((chain, i) => chain.append([anEntry(`behind-${i}`)])));
+    const places = recordsOf(bucket.objects).filter(({ id }) => id?.startsWith('behind-'));
+    expect(places).toHaveLength(5);
+    expect(places.every(({ key }) => key.startsWith('messages/2026/11/23/16/'))).toBe(true);
+    expect(await verifyLog(bucket)).toMatchObject({ problem: null });
+  });
+
+  test('the end of a long chain is found by a few lists', async () => {
+    const bucket = memoryBucket();
+    const busy = createChain(bucket, () => NOW);
+    for (let i = 0; i < 9000; i += 1) await busy.append([anEntry(`b${i}`)]);
+    bucket.calls.splice(0);
+    await createChain(bucket, () => NOW).append([anEntry('last')]);
+    expect(countOf(bucket, 'list')).toBeLessThan(20);
+    expect(idsIn(bucket.objects).at(-1)).toBe('last');
+    expect(bucket.objects.has('messages/2026/11/23/15/0000009000.ndjson')).toBe(true);
+  });
+});
+
 /** Fault of one call. `late`: it fails for its writer, and takes effect afterwards. */
 const FAULTS = ['none', 'none', 'none', 'refused', 'answer-lost', 'late', 'crash-before', 'crash-after'] as const;
 type Fault = (typeof FAULTS)[number];
@@ -174,8 +254,14 @@ const race = async (
   };
   const bucket = memoryBucket(around, { overwrites });
   const acknowledged: string[] = [];
+  let picked = 0;
+  // Two branches, so that writers meet there too.
+  const random = () => {
+    picked += 1;
+    return (picked % 2) / 9;
+  };
   const work = async (writer: number): Promise<void> => {
-    const start = () => createChain(bucket, () => now + writer * setting.skewMs);
+    const start = () => createChain(bucket, () => now + writer * setting.skewMs, random);
     let chain = start();
     for (let batch = 0; batch < setting.batches; batch += 1) {
       const ids = [`${writer}-${batch}-a`, `${writer}-${batch}-b`];
@@ -224,6 +310,21 @@ describe('writers of one log', () => {
       }),
       { numRuns: runs(400) },
     );
+  }, 60_000);
+
+  test('these orders reach branches, and hours that are sealed with branches', async () => {
+    const seen = { branches: 0, sealed: 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), settings(fc.constant([])), async (s, setting) => {
+        const { objects } = await race(s, { ...setting, writers: 4, batches: 4 });
+        const records = recordsOf(objects);
+        if (records.some(({ key }) => key.includes('branch'))) seen.branches += 1;
+        if (records.some(({ type, data }) => type === 'seal' && data?.['branches'] !== undefined)) seen.sealed += 1;
+      }),
+      { numRuns: 200 },
+    );
+    expect(seen.branches).toBeGreaterThan(20);
+    expect(seen.sealed).toBeGreaterThan(3);
   }, 60_000);
 
   test('without crashes no entry is there twice, for any number of lost answers', async () => {
