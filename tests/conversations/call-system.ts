@@ -36,6 +36,7 @@ export const NUMBERS = {
   dana: '+15125550171',
   luis: '+15125550172',
   ray: '+15125550131',
+  olga: '+15125550180',
 } as const;
 
 const ACCOUNT_SID = `AC${'a1'.repeat(16)}`;
@@ -57,6 +58,8 @@ export type CallSetup = {
   off?: boolean;
   storeDown?: boolean;
   advancedOptOut?: boolean;
+  /** The operator gets an alarm when no one answers. */
+  operator?: boolean;
   /** Steps of a call at which the webhook fails. */
   broken?: readonly string[];
 };
@@ -66,6 +69,7 @@ const companyOf = ({
   noContacts = false,
   off = false,
   advancedOptOut = false,
+  operator = false,
 }: CallSetup): RelayCompany => ({
   name: 'QuickDumpNow',
   phone: '+15125550100',
@@ -73,7 +77,7 @@ const companyOf = ({
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',
   contacts: noContacts ? [] : [contact('dana', 'Dana', quiet), contact('luis', 'Luis', quiet)],
-  operator: null,
+  operator: operator ? NUMBERS.olga : null,
   drivers: [{ name: 'Ray', phone: NUMBERS.ray as PhoneNumber, trailers: ['T4' as TrailerId] }],
   policy: { ...DEFAULT_POLICY, calls: { ...DEFAULT_POLICY.calls, answer: !off }, advancedOptOut },
 });

@@ -11,7 +11,13 @@ const MINUTE_MS = 60_000;
 /** Tuesday 10 March 2026, 10:00 in Chicago. */
 const MORNING = Date.UTC(2026, 2, 10, 15);
 const TEXT_NUMBER = '+15125550142';
-const [DANA, LUIS, OPERATOR, ANN] = ['+15125550171', '+15125550172', '+15125550180', '+15125550111'];
+const [DANA, LUIS, OPERATOR, ANN, GUEST] = [
+  '+15125550171',
+  '+15125550172',
+  '+15125550180',
+  '+15125550111',
+  '+15125550199',
+];
 const company: WorldCompany = {
   name: 'QuickDumpNow',
   textNumber: TEXT_NUMBER,
@@ -161,6 +167,84 @@ describe('a customer of this morning', () => {
     expect(sentTo(DANA).at(-1)).toMatch(/^Ann Lee @4417: "You broke my fence!!"/);
     await say(`whatsapp:${ANN}`, 'and the gate');
     expect(sentTo(DANA).at(-1)).toMatch(/^Ann Lee @4417: "and the gate"/);
+  });
+});
+
+describe('a guest', () => {
+  test('writes about the same job again without naming it, and each text has the handle that answers the guest', async () => {
+    await book();
+    await say(GUEST, 'QDN-4417 the neighbour here, your truck blocks my drive');
+    await say(GUEST, 'please call me');
+    expect(sentTo(DANA).at(-1)).toMatch(/^Guest @u0199 about Ann Lee \(4417\): "please call me"/);
+    expect(sentTo(DANA).at(-1)).toContain('Reply: @u0199 ...');
+    await say(DANA, '@u0199 the driver is on the way back', 2 * MINUTE_MS);
+    expect([sentTo(ANN), sentTo(GUEST)]).toEqual([[], ['QuickDumpNow: the driver is on the way back']]);
+  });
+
+  test('gets no answer from the job, however they ask', async () => {
+    await book({ scheduledFor: '2026-03-11T15:00:00Z' });
+    await say(GUEST, 'QDN-4417 what time?');
+    await say(GUEST, 'what time?');
+    expect(sentTo(GUEST)).toEqual([]);
+    expect(sentTo(DANA)).toHaveLength(2);
+  });
+});
+
+describe('the trailer has left her stop', () => {
+  test('c22: never tells her the arrival at the landfill', async () => {
+    await book({
+      kind: 'final_pickup',
+      stops: [
+        { kind: 'pickup', address: '1108 Alder Dr, Austin', lat: 30.2747, lon: -97.7404 },
+        { kind: 'dump_site', address: '9708 Giles Ln', lat: 30.33, lon: -97.63 },
+      ],
+    });
+    await set('in_transit');
+    await set('at_site');
+    await system.advanceTo(system.now() + 10 * MINUTE_MS);
+    await office('PATCH', '/api/jobs/QDN-4417', { status: 'en_route_to_next', currentStop: 1 });
+    const headers = { authorization: `Bearer ${await system.tokenFor({ audience: 'device', trailerId: 'T4' })}` };
+    const at = new Date(system.now()).toISOString();
+    const body = JSON.stringify({ lat: 30.3, lon: -97.69, at, speedMps: 12, headingDeg: 140 });
+    const request = { method: 'POST' as const, path: '/api/jobs/QDN-4417/location', body };
+    const posted = await system.request({ ...request, headers: { ...headers, 'content-type': 'application/json' } });
+    expect(posted.status).toBe(200);
+    for (const question of ['ETA', 'where is the truck?', 'status']) await say(ANN, question);
+    const [answer = '', ...more] = sentTo(ANN);
+    expect(answer).toMatch(/^QDN-4417 was picked up at 10:10 AM\./);
+    expect([answer, ...more].join('\n')).not.toMatch(/Giles|ETA/);
+    // The question that she repeats reaches a person.
+    expect(sentTo(DANA)[0]).toMatch(/^Ann Lee @4417: "where is the truck\?"/);
+    expect(sentTo(DANA).join('\n')).not.toContain('Giles');
+  });
+});
+
+describe('“never mind”', () => {
+  test('takes back her last text, and no alarm follows', async () => {
+    await book();
+    await say(ANN, 'Where do I find the invoice');
+    await say(ANN, 'is it in my email?');
+    await say(ANN, 'never mind figured it out');
+    await system.advanceTo(system.now() + 40 * MINUTE_MS);
+    expect(sentTo(DANA)).toHaveLength(3);
+    expect(sentTo(OPERATOR)).toEqual([]);
+  });
+
+  test('leaves what she wrote before waiting, and an urgent text', async () => {
+    await book();
+    await say(ANN, 'The lid of the dumpster is broken', 10 * MINUTE_MS);
+    await say(ANN, 'Where do I find the invoice');
+    await say(ANN, 'never mind figured it out');
+    await system.advanceTo(system.now() + 40 * MINUTE_MS);
+    expect(sentTo(OPERATOR)).toEqual([expect.stringContaining('The lid of the dumpster is broken')]);
+  });
+
+  test('does not take back an urgent text', async () => {
+    await book();
+    await say(ANN, 'Emergency, the dumpster rolled into the road');
+    await say(ANN, 'never mind figured it out');
+    await system.advanceTo(system.now() + 40 * MINUTE_MS);
+    expect(sentTo(OPERATOR)).toHaveLength(1);
   });
 });
 

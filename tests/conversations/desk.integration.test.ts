@@ -126,6 +126,42 @@ describe('the address of a dispatcher’s text', () => {
     expect(lastTo(DANA)).toBe('Too late: the text to Eve Ott (@4748) is out.');
   });
 
+  test('c05: a text that was taken back leaves the other one waiting, and is not an answer', async () => {
+    await say(ANN, 'Can you come at 3?');
+    await say(EVE, 'Is Friday ok?');
+    await say(DANA, '@4748 yes', 10_000);
+    await say(DANA, 'UNDO');
+    await wait(30);
+    expect([bodiesTo(ANN), bodiesTo(EVE)]).toEqual([[], []]);
+    for (const name of ['Ann Lee', 'Eve Ott'])
+      expect(bodiesTo(OLGA).filter((body) => body.includes(`No one has answered ${name}`))).toHaveLength(1);
+  });
+
+  test('c05: UNDO with the number of the job takes back the text to its customer while it waits', async () => {
+    await say(DANA, '@4748 we are ten minutes late', 10_000);
+    await say(DANA, 'UNDO 4748');
+    await wait(10);
+    expect(lastTo(DANA)).toMatch(/^Taken back\. Eve Ott \(@4748\)/);
+    expect([bodiesTo(EVE), bodiesTo(LUIS)]).toEqual([[], []]);
+  });
+
+  test('c05: UNDO with the number of another job leaves the text alone', async () => {
+    await say(DANA, '@4748 we are ten minutes late', 10_000);
+    await say(DANA, 'UNDO 4401', 10_000);
+    expect(lastTo(DANA)).not.toMatch(/^Taken back/);
+    await wait(2);
+    expect(bodiesTo(EVE)).toEqual(['QuickDumpNow: we are ten minutes late']);
+    expect(bodiesTo(ANN)).toEqual([]);
+  });
+
+  test('c05: UNDO half an hour later says that there is nothing to take back', async () => {
+    await say(DANA, '@4748 we are ten minutes late');
+    await wait(31);
+    await say(DANA, 'undo');
+    expect(lastTo(DANA)).toMatch(/^Nothing to take back/);
+    expect(bodiesTo(EVE)).toHaveLength(1);
+  });
+
   test.each(['@1O3 yes', '@MHD103 yes', '@4410 yes'])('answers each mistyped handle: %s', async (body) => {
     await say(ANN, 'Can you come at 3?');
     const before = bodiesTo(DANA).length;

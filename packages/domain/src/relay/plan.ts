@@ -41,7 +41,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  * is added in between does not change it. All recipients get the same text.
  *  - `sender`: `customer`, `company`, a contact's name or a masked number
  *  - `from`: the number that answers go to
- *  - `acknowledges`: the messages that this one, a dispatcher's, marks as answered
+ *  - `acknowledges`: the messages that this one marks as answered: a dispatcher's answer, or its sender's "never mind"
  *  - `notice`: the text that the sender, a customer or a driver, gets at once, if any
  *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
  *  - `copies`: further texts. Those that are due later than the plan begins are left out when its sender takes the text back
@@ -55,7 +55,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `language`: that of the sender, for texts to them about their message
  *  - `attachments`: addresses of pictures that go to the recipients as MMS
  *  - `source`: the message as the team sees it; a text that is sent late is composed again from it
- *  - `answeredBy`: the dispatcher who has answered; the only part that changes later
+ *  - `answeredBy`: the dispatcher who has answered, or `customer` who has taken it back; the only part that changes later
  * Times are epoch ms.
  */
 export type RelayPlan = {

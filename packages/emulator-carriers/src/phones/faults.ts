@@ -22,6 +22,12 @@ export const FAULTS = {
   unreachable: { at: 'delivery', label: 'Unreachable (30003)', hint: 'Switched off or out of coverage.', code: 30003 },
   'unknown-handset': { at: 'delivery', label: 'Unknown handset (30005)', hint: 'No such subscriber.', code: 30005 },
   filtered: { at: 'delivery', label: 'Filtered as spam (30007)', hint: 'The carrier blocks the text.', code: 30007 },
+  unregistered: {
+    at: 'delivery',
+    label: 'Not registered (30034)',
+    hint: 'The number has no A2P 10DLC campaign: networks in the US block it.',
+    code: 30034,
+  },
   'unknown-error': { at: 'delivery', label: 'Lost on the way (30008)', hint: 'No reason is given.', code: 30008 },
   'no-receipt': {
     at: 'delivery',

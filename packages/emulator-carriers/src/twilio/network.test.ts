@@ -321,6 +321,13 @@ describe('a text to a phone', () => {
       ],
     ],
     [
+      'unregistered',
+      [
+        ['sent', null],
+        ['undelivered', '30034'],
+      ],
+    ],
+    [
       'unknown-error',
       [
         ['sent', null],

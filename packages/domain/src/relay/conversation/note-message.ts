@@ -155,8 +155,12 @@ const newsFromPerson = ({ company }: Noting, plan: RelayPlan, message: Words): C
     phone: personKey(from),
     timelineId,
     isCustomer: sender === 'customer',
+    // "Never mind" takes the sender's own text back.
     change: (conversation) =>
-      told.reduce((before, one) => companySaid(before, lastText(one, false)), heard(conversation, text)),
+      told.reduce(
+        (before, one) => companySaid(before, lastText(one, false)),
+        heard(withoutWaitingTexts(conversation, plan.acknowledges), text),
+      ),
     texts: [own, ...told],
   };
 };

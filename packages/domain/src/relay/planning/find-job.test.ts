@@ -42,6 +42,17 @@ describe('the job of a customer’s text', () => {
     expect(await forCustomer({ body: 'gate #5', from: STRANGER })).toEqual(['QDN-5', true, null]);
   });
 
+  test('is that of the guest’s text before, for a week', async () => {
+    await world.receive(text({ from: STRANGER, body: 'QDN-1042 you block my drive' }));
+    expect(await forCustomer({ from: STRANGER, body: 'hello?' })).toEqual(['QDN-1042', false, null]);
+    // A number that may be a gate does not move the guest to another job.
+    const withGate = ['QDN-1042', false, 'may be about QDN-5'];
+    expect(await forCustomer({ from: STRANGER, body: 'gate #5' })).toEqual(withGate);
+    expect(await forCustomer({ from: STRANGER, body: 'QDN-5 hello?' })).toEqual(['QDN-5', true, null]);
+    world.now += 8 * 24 * 3_600_000;
+    expect(await forCustomer({ from: STRANGER, body: 'hello?' })).toEqual([null, false, null]);
+  });
+
   test('is null for an unknown sender who names none', async () => {
     expect(await forCustomer({ body: 'hello', from: STRANGER })).toEqual([null, false, null]);
   });

@@ -5,6 +5,7 @@ import { dueAt } from '../../ports/jobs.ts';
 import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
+import { UNMATCHED } from '../outbound-message.ts';
 import { withHandleFirst } from '../recognition/call-request.ts';
 import { type Question, questionOf } from '../recognition/question.ts';
 import { addressesIn } from './address.ts';
@@ -92,8 +93,8 @@ export const findJobForDispatcher = async (
 
 /**
  * Finds the job of a customer's or guest's text: by the path, else by the text, else by the sender's phone; the newest active one
- * of several, or the ones that a question is about. A number without a prefix (`#5`, which may be a gate) counts for people who are part of that job; for others it
- * counts only when nothing else is found.
+ * of several, or the ones that a question is about; else by the guest's text before. A number without a prefix (`#5`, which may be a gate)
+ * counts for people who are part of that job; for others it counts only when nothing else is found.
  */
 export const findJobForCustomer = async (deps: RelayDependencies, message: InboundMessage): Promise<FoundJob> => {
   const { pathJob, from, body } = message;
@@ -116,7 +117,20 @@ export const findJobForCustomer = async (deps: RelayDependencies, message: Inbou
   if (job) return { ...NO_JOB, job, isNamed: true, note };
   const byPhone = await findJobOfPhone(deps, from, questionIn(body, jobPrefix) !== null);
   if (byPhone) return { ...NO_JOB, ...byPhone };
-  return { ...NO_JOB, job: uncertain, isNamed: uncertain !== null };
+  const before = await findJobOfGuest(deps, from);
+  if (!before) return { ...NO_JOB, job: uncertain, isNamed: uncertain !== null };
+  const other = uncertain?.id === before.id ? null : uncertain;
+  return { ...NO_JOB, job: before, note: other && `may be about ${other.id}` };
+};
+
+/** Time after a guest's text about a job in which their next ones are about it too, in ms. */
+const GUEST_JOB_MS = 7 * 24 * 3_600_000;
+
+/** Finds the job that a guest's text before this one was about: only the first one names it. Null without one. */
+const findJobOfGuest = async ({ relay, jobs, now }: RelayDependencies, from: string): Promise<Job | null> => {
+  const last = (await relay.conversation(personKey(from)))?.lastOfPerson ?? null;
+  if (last === null || last.timelineId === UNMATCHED || last.at < now() - GUEST_JOB_MS) return null;
+  return jobs.find(last.timelineId as JobId);
 };
 
 /** Maximum number of other open jobs in one answer. */

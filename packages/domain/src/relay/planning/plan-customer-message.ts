@@ -1,3 +1,4 @@
+import type { MessageSid } from '../../ids.ts';
 import type { Language } from '../../job.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
 import type { TeamMember } from '../cascade.ts';
@@ -18,6 +19,7 @@ import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, OPERATOR, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
 import { quietUntil } from '../quiet-hours.ts';
 import { type Attention, attentionOf } from '../recognition/attention.ts';
+import { takesBack } from '../recognition/closing.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
 import { isLegalComplaint, keywordOf, type OptOutWish, optOutWish } from '../recognition/opt-out.ts';
 import { reactionOf } from '../recognition/reaction.ts';
@@ -243,9 +245,32 @@ const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: Relay
     body: await composeTeamText(deps, source, found.job, message),
     source,
     forInformation: attention === 'information',
+    acknowledges: takesBack(message.body) ? textsTakenBack(of) : [],
     notice: sender.kind === 'customer' ? offHoursNotice(of, recipients, language) : null,
     language,
   };
+};
+
+/** Longest pause between two lines of one thought, in ms, and the age at which a text is no longer what "never mind" means. */
+const SAME_THOUGHT_MS = 60_000;
+const TAKEN_BACK_MS = 30 * 60_000;
+
+/**
+ * Returns the waiting texts that "never mind" takes back: the sender's last one, with the lines directly before it. Others still wait, and so
+ * does an urgent one.
+ */
+const textsTakenBack = ({ deps, conversation, now }: CustomerMessage): MessageSid[] => {
+  const last = conversation?.lastOfPerson ?? null;
+  if (!conversation || !last || containsOneOf(deps.company.policy.urgentWords, last.body)) return [];
+  const taken: MessageSid[] = [];
+  let before = last.at;
+  for (const { messageSid, since } of conversation.waiting.toReversed()) {
+    const isOfThought = taken.length > 0 ? before - since <= SAME_THOUGHT_MS : messageSid === last.messageSid;
+    if (!isOfThought || now - since > TAKEN_BACK_MS) break;
+    taken.unshift(messageSid);
+    before = since;
+  }
+  return taken;
 };
 
 const consentInWords = ({ message }: CustomerMessage): Consent => ({

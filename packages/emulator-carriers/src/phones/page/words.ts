@@ -68,6 +68,7 @@ const CODES: Readonly<Record<number, string>> = {
   30005: 'unknown handset',
   30007: 'filtered as spam',
   30008: 'lost on the way',
+  30034: 'number not registered',
 };
 export const codeWords = (code: number): string => (CODES[code] ? `${code} ${CODES[code]}` : String(code));
 
