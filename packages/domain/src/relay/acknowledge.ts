@@ -1,15 +1,14 @@
 import type { MessageSid } from '../ids.ts';
-import { applyOnce, type Conversation, claimedBy, closed, released } from './conversation/conversation.ts';
 import { answerShown } from './conversation/desk.ts';
-import { changeConversation, changeDesk, noteAnswer } from './conversation/note-message.ts';
+import { changeDesk, noteAnswer } from './conversation/note-message.ts';
 import { personKey } from './conversation/person-key.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { hasFailed } from './outbound-message.ts';
 import { CUSTOMER, type RelayPlan, WRITER } from './plan.ts';
 
 /**
- * Marks the messages that a dispatcher's message answers, and changes the conversation by its order. An answer counts once its text is on
- * its way: not while its writer may still take it back, and not when the text was refused, because the customer is still waiting.
+ * Marks the messages that a dispatcher's message answers. An answer counts once its text is on its way: not while its writer may still take
+ * it back, and not when the text was refused, because the customer is still waiting.
  */
 export const acknowledgeAnswered = async (
   deps: RelayDependencies,
@@ -28,21 +27,6 @@ export const acknowledgeAnswered = async (
     const data = { by: sender, with: messageSid };
     deps.log({ id: `${sid} acknowledged`, type: 'acknowledgement', at, sid, timelineId, data });
   }
-  await applyOrder(deps, plan, messageSid);
-};
-
-/** Changes a conversation by a dispatcher's order. */
-const applyOrder = async (
-  deps: RelayDependencies,
-  { order, person, sender, receivedAt: at }: RelayPlan,
-  messageSid: MessageSid,
-): Promise<void> => {
-  if (!order || person === undefined) return;
-  const change = (before: Conversation): Conversation => {
-    if (order === 'claim') return claimedBy(before, { by: sender, name: sender, at });
-    return order === 'release' ? released(before, at) : closed(before, at);
-  };
-  await changeConversation(deps, person, (known) => known && applyOnce(known, messageSid, at, change));
 };
 
 /** Notes on colleagues' desks that their phones show an answer now. */

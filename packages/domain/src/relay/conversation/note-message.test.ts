@@ -176,6 +176,31 @@ describe('a worker that dies', () => {
   });
 });
 
+describe('a dispatcher’s order', () => {
+  const say = async (world: RelayWorld, n: number, body: string) => {
+    world.now += 60_000;
+    await world.receive(text({ messageSid: sidOf(n), from: dana.phone, body, receivedAt: world.now }));
+  };
+
+  test.each([
+    ['colleagues', [dana, luis]],
+    ['no colleagues', [dana]],
+  ])('changes the conversation of a team with %s', async (_, contacts) => {
+    const world = aWorld([aJob({ contacts })]);
+    world.company = { ...world.company, contacts };
+    await world.receive();
+    await say(world, 2, 'mine');
+    expect(await conversation(world)).toMatchObject({ claim: { by: 'dana', at: world.now }, waiting: { length: 1 } });
+    await say(world, 3, 'release');
+    expect((await conversation(world))?.claim).toBeNull();
+    await say(world, 4, '@1042 close');
+    expect(await conversation(world)).toMatchObject({ closedAt: world.now, waiting: [] });
+    // A worker that repeats the first order changes nothing.
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: 'mine' }));
+    expect((await conversation(world))?.claim).toBeNull();
+  });
+});
+
 describe('workers at the same time', () => {
   test('lose no change of a conversation or a desk', async () => {
     const world = aWorld();

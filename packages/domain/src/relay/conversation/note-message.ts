@@ -11,10 +11,13 @@ import {
   answered,
   applyOnce,
   type Conversation,
+  claimedBy,
+  closed,
   companySaid,
   heard,
   type LastText,
   newConversation,
+  released,
   withJob,
   withoutWaitingTexts,
   withWaitingText,
@@ -182,6 +185,22 @@ const newsOfAcknowledgement = async ({ relay }: Noting, plan: RelayPlan): Promis
   }));
 };
 
+/** Changes a conversation by a dispatcher's order; without one, it stays as it is. */
+const ordered = ({ order, sender, receivedAt: at }: RelayPlan, before: Conversation): Conversation => {
+  if (order === 'claim') return claimedBy(before, { by: sender, name: sender, at });
+  if (order === 'release') return released(before, at);
+  return order === 'close' ? closed(before, at) : before;
+};
+
+/** The news of a dispatcher's order about a conversation, or of a note in it, with what it acknowledges. */
+const newsOfOrder = (plan: RelayPlan, person: string, { messageSid, body }: Words): ConversationNews => ({
+  phone: personKey(person),
+  timelineId: plan.timelineId,
+  isCustomer: false,
+  change: (before) => withoutWaitingTexts(ordered(plan, before), plan.acknowledges),
+  texts: plan.kind === 'note' ? [textOf(plan, messageSid, 'note', body)] : [],
+});
+
 /** Returns the changes of conversations that follow from a plan. */
 const newsOf = async (deps: Noting, plan: RelayPlan, message: Words): Promise<ConversationNews[]> => {
   const { messageSid, body } = message;
@@ -193,12 +212,7 @@ const newsOf = async (deps: Noting, plan: RelayPlan, message: Words): Promise<Co
       plan.answeredBy === null ? withWaitingText(conversation, text) : conversation;
     return [{ phone: personKey(plan.from), timelineId, isCustomer: false, change, texts: [] }];
   }
-  if (kind === 'note' && plan.person !== undefined) {
-    const texts = [textOf(plan, messageSid, 'note', body)];
-    return [
-      { phone: personKey(plan.person), timelineId, isCustomer: false, change: (conversation) => conversation, texts },
-    ];
-  }
+  if (plan.person !== undefined && (kind === 'note' || plan.order)) return [newsOfOrder(plan, plan.person, message)];
   const toPerson = recipients.find(({ recipient }) => recipient === CUSTOMER);
   if (!toPerson) return acknowledges.length > 0 ? newsOfAcknowledgement(deps, plan) : [];
   // An answer is in the conversation once it is on its way: see `noteAnswer`.
