@@ -18,8 +18,12 @@ export type UsageCount = {
   read(): Usage;
 };
 
-/** Returns the number of items in an answer, with those of lists in it. */
-const itemsIn = (answer: unknown): number => {
+/** Reads of one item. It counts as one, whatever lists it has: each of them has a maximum, which it reaches within days. */
+const ONE_ITEM = /^(find|findOutboundMessage|plan|message|trouble|conversation|desk)$/;
+
+/** Returns the number of items in an answer: of a page or another object of lists, those of each list. */
+const itemsIn = (method: string, answer: unknown): number => {
+  if (ONE_ITEM.test(method)) return answer === null ? 0 : 1;
   if (Array.isArray(answer)) return answer.length;
   if (typeof answer !== 'object' || answer === null) return 0;
   return Object.values(answer).reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
@@ -47,7 +51,7 @@ export const newUsageCount = (): UsageCount => {
         return async (...args: unknown[]) => {
           addFor(caller, 'dynamodb.read');
           const answer = await method(...args);
-          addFor(caller, 'dynamodb.items', itemsIn(answer));
+          addFor(caller, 'dynamodb.items', itemsIn(String(key), answer));
           return answer;
         };
       };
