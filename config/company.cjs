@@ -7,7 +7,7 @@ const {
   CompanyError,
   EXAMPLE_FILE,
   findCompany,
-  functionsJson,
+  functionsLine,
   placesJson,
   readCompanyFile,
 } = require('../packages/company/src/index.ts');
@@ -47,8 +47,8 @@ module.exports = {
   /** Null for an invalid file; the properties below then throw the reason. Params come from its `deployment`. */
   company,
   name: () => checked().name,
-  /** The company as one line of JSON, for the functions' environment variable COMPANY. */
-  json: () => functionsJson(checked()),
+  /** The company as one line, for the functions' environment variable COMPANY. */
+  json: () => functionsLine(checked()),
   /** Its saved places and geocoder as one line of JSON, for the variable PLACES of the function that finds places. */
   places: () => placesJson(checked()),
 };

@@ -173,6 +173,7 @@ export const startCallSystem = async (setup: CallSetup = {}) => {
       jobOf: (phone) => stored(jobs.activeByPhone(phone).then(([first]) => first ?? null)),
       customerOf: (jobId) => stored(jobs.find(jobId).then((job) => job?.customer.name ?? null)),
       plannedCall: (sid) => stored(relay.plan(sid as MessageSid).then((plan) => plan?.call ?? null)),
+      swaps: () => stored(relay.dutySwaps().then(({ swaps }) => swaps)),
       record: (record: Wire<'callRecord'>) => send(record),
     }),
     'receive-fallback': receiveFallback({ queue: { send }, now, log }),

@@ -78,6 +78,7 @@ const calls = {
   jobOf: nothing,
   customerOf: nothing,
   plannedCall: nothing,
+  swaps: nothing,
   record: nothing,
 };
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -216,6 +217,48 @@ describe('a mistake is reported with its line and the correction', () => {
     ['"relay": {', '"name": "Other", "relay": {', 'Line 36: name is already on line 3. Keep one of them.'],
   ])('%s → %s', (from, to, sentence) => expect(saidOf([from, to])).toEqual([sentence]));
 
+  test.each<[shift: string, sentence: string]>([
+    [
+      '"days": ["sat"], "contacts": ["luiz"]',
+      'Line 36: relay.rota.shifts[0].contacts[0] "luiz" is not the ID of a contact. Did you mean "luis"?',
+    ],
+    [
+      '"days": ["sat"], "contacts": ["tom"]',
+      'Line 36: relay.rota.shifts[0].contacts[0] "tom" is not the ID of a contact. Known IDs: dana, luis.',
+    ],
+    [
+      '"days": ["sat"], "contacts": ["luis", "luis"]',
+      'Line 36: relay.rota.shifts[0].contacts[1] "luis" is already in this shift.',
+    ],
+    ['"contacts": ["luis"]', 'Line 36: relay.rota.shifts[0] needs days, like ["sat", "sun"], or dates.'],
+    [
+      '"days": ["sat"], "dates": ["2026-12-25"], "contacts": ["luis"]',
+      'Line 36: relay.rota.shifts[0] has days and dates. Write two shifts.',
+    ],
+    [
+      '"days": ["saturday"], "contacts": ["luis"]',
+      'Line 36: relay.rota.shifts[0].days[0] is "saturday", which is not a known value. Known values: "mon", "tue", "wed", "thu", "fri", "sat", "sun".',
+    ],
+    [
+      '"dates": ["Dec 25"], "contacts": ["luis"]',
+      'Line 36: relay.rota.shifts[0].dates[0] "Dec 25" is not a date; write year, month and day like "2026-12-25".',
+    ],
+    [
+      '"dates": ["2026-02-30"], "contacts": ["luis"]',
+      'Line 36: relay.rota.shifts[0] has 2026-02-30, which is not in the calendar.',
+    ],
+    [
+      '"days": ["sat"], "from": "8", "contacts": ["luis"]',
+      'Line 36: relay.rota.shifts[0].from "8" is not a time of day; write "08:00".',
+    ],
+    [
+      '"days": ["sat"], "contacts": ["luis"], "turnsSince": "2026-12-05"',
+      'Line 36: relay.rota.shifts[0] has turnsSince, which needs days and at least two contacts who take turns.',
+    ],
+  ])('of a rota: %s', (shift, sentence) =>
+    expect(saidOf(['"relay": {', `"relay": { "rota": { "shifts": [{ ${shift} }] },`])).toEqual([sentence]),
+  );
+
   test('all mistakes at once, in the order of the file', () => {
     const said = saidOf(['"in-order"', '"any"'], ['"+15125550171"', '"5125550171"'], ['"timeZone"', '"zone"']);
     expect(said.map((sentence) => sentence.split(' ').slice(0, 3).join(' '))).toEqual(
@@ -226,11 +269,13 @@ describe('a mistake is reported with its line and the correction', () => {
   });
 
   test('refuses a company that is too long for the functions’ environment', () => {
-    const words = JSON.stringify(Array.from({ length: 50 }, (_, i) => `${i}`.padEnd(40, 'x')));
-    const contacts = Array.from({ length: 10 }, (_, i) => ({
+    // Words that no compression makes shorter.
+    const random = (i: number) => createHash('sha256').update(String(i)).digest('base64url');
+    const words = JSON.stringify(Array.from({ length: 50 }, (_, i) => random(i).slice(0, 40)));
+    const contacts = Array.from({ length: 50 }, (_, i) => ({
       id: `c${i}`,
-      name: 'N'.repeat(60),
-      phone: `+1512555019${i}`,
+      name: random(i + 100),
+      phone: `+1512555${2000 + i}`,
     }));
     const company = { ...JSON.parse(example), contacts };
     const text = JSON.stringify(company).replace('"relay":{', `"relay":{"urgentWords":${words},`);

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mistakesIn } from './check.ts';
 import { checkCompanyFile, findCompany, readCompanyFile } from './file.ts';
-import { functionsJson, MAX_COMPANY_BYTES } from './for-functions.ts';
+import { functionsJson, functionsLine, MAX_COMPANY_BYTES } from './for-functions.ts';
 import { readCompany } from './packaged-company.ts';
 
 const company = {
@@ -92,4 +93,27 @@ test('gives functions the drivers, each once with the trailers', () => {
 test('gives functions the trailers of GPS units by their external IDs', () => {
   const trailers = [{ id: 'T1', externalId: '860000000000013' }, { id: 'T2' }];
   expect(JSON.parse(functionsJson({ ...company, trailers }))).toMatchObject({ units: { '860000000000013': 'T1' } });
+});
+
+test('gives functions fifty contacts with quiet hours and a rota, compressed', () => {
+  const names = ['Dana Alvarez', 'Luis Ortega', 'Ana Flores', 'Tom Becker', 'Priya Natarajan', 'Jo Kim', 'Sam Wright'];
+  const contacts = Array.from({ length: 50 }, (_, i) => ({
+    id: `${names[i % 7]?.split(' ')[0]?.toLowerCase()}-${i}`,
+    name: `${names[i % 7]} ${i}`,
+    phone: `+1512${String(2_340_000 + i * 7919).slice(0, 7)}`,
+    ...(i % 3 === 0 ? { quietHours: { from: '21:00', to: '07:00' } } : {}),
+  }));
+  const turns = contacts.map(({ id }) => id).slice(0, 20);
+  const shifts = [{ days: ['fri' as const], from: '17:00', to: '17:00', contacts: turns, turnsSince: '2026-12-04' }];
+  const trailers = Array.from({ length: 40 }, (_, i) => ({ id: `T${i}` }));
+  const whole = { ...company, contacts, trailers, relay: { rota: { shifts } } };
+  expect(mistakesIn(whole)).toEqual([]);
+  const line = functionsLine(whole);
+  expect(Buffer.byteLength(line)).toBeLessThan(MAX_COMPANY_BYTES * 0.75);
+  const read = readCompany(line);
+  expect(read.contacts).toEqual(contacts);
+  expect(read.relay.rota).toEqual({ shifts, others: 'after' });
+  expect(read.trailers).toHaveLength(40);
+  // A small company stays readable.
+  expect(functionsLine(company)).toBe(functionsJson(company));
 });

@@ -1,5 +1,6 @@
+import { brotliCompressSync } from 'node:zlib';
 import type { CompanyFile } from './company-file.ts';
-import type { PackagedPlace, SavedPlace } from './packaged-company.ts';
+import { COMPRESSED, type PackagedPlace, type SavedPlace } from './packaged-company.ts';
 
 /**
  * Sections that functions do not need: `brand` is built into the page, trailers and stops are for the command line, and
@@ -54,20 +55,43 @@ const driversOf = ({ trailers = [] }: CompanyFile): string[][] => {
   return [...byPhone.values()];
 };
 
-/** The company as one line, for the environment variable COMPANY of the functions. */
-export const functionsJson = (company: CompanyFile): string => {
+/** Returns what functions need of a company, without its trailers. */
+const neededOf = (company: CompanyFile): Record<string, unknown> => {
   const sections = Object.entries(company).filter(([name]) => !NOT_FOR_FUNCTIONS.includes(name));
   const places = placesOf(company);
   const units = unitsOf(company);
   const drivers = driversOf(company);
-  const needed = {
+  return {
     ...Object.fromEntries(sections),
     ...(places.length > 0 ? { places } : {}),
     ...(Object.keys(units).length > 0 ? { units } : {}),
     ...(drivers.length > 0 ? { drivers } : {}),
   };
-  const fleet = fleetOf(company, MAX_COMPANY_BYTES - Buffer.byteLength(JSON.stringify(needed)));
-  return JSON.stringify({ ...needed, ...(fleet.length > 0 ? { fleet } : {}) });
+};
+
+const jsonWith = (needed: Record<string, unknown>, fleet: readonly string[]): string =>
+  JSON.stringify({ ...needed, ...(fleet.length > 0 ? { fleet } : {}) });
+
+/** The company as JSON for the functions. */
+export const functionsJson = (company: CompanyFile): string => {
+  const needed = neededOf(company);
+  return jsonWith(needed, fleetOf(company, MAX_COMPANY_BYTES - Buffer.byteLength(JSON.stringify(needed))));
+};
+
+/**
+ * The company as one line, for the environment variable COMPANY of the functions: JSON where it fits, else compressed. Fifty contacts with a
+ * rota are 1,500 bytes. Of the trailers, a compressed line has all that fit.
+ */
+export const functionsLine = (company: CompanyFile): string => {
+  const json = functionsJson(company);
+  if (Buffer.byteLength(json) <= MAX_COMPANY_BYTES) return json;
+  const needed = neededOf(company);
+  const fleet = (company.trailers ?? []).map(({ id }) => id);
+  for (let count = fleet.length; ; count = Math.floor(count / 2)) {
+    const packed = brotliCompressSync(jsonWith(needed, fleet.slice(0, count))).toString('base64');
+    const line = `${COMPRESSED}${packed}`;
+    if (count === 0 || Buffer.byteLength(line) <= MAX_COMPANY_BYTES) return line;
+  }
 };
 
 /** Maximum size of the places for one function in bytes: what COMPANY and its other variables leave of Lambda's 4 KB. */

@@ -13,7 +13,7 @@ export {
   logoSentences,
   readCompanyFile,
 } from './file.ts';
-export { functionsJson, placesJson } from './for-functions.ts';
+export { functionsJson, functionsLine, placesJson } from './for-functions.ts';
 export { idFrom } from './ids.ts';
 export { phoneFrom } from './phone-number.ts';
 export { isTimeZone, timeZoneMeant } from './time-zone.ts';

@@ -1,3 +1,4 @@
+import { brotliDecompressSync } from 'node:zlib';
 import type { Wire } from '@qdn/contracts';
 import {
   type BackupContact,
@@ -24,6 +25,15 @@ export type PackagedPlace = [kind: 'yard' | 'dump_site', lat: number, lon: numbe
 
 /** A stop of the company file as the function that finds places gets it. */
 export type SavedPlace = [name: string, kind: StopKind, address: string, lat: number, lon: number];
+
+/** Start of a line COMPANY that is compressed. */
+export const COMPRESSED = 'br:';
+
+/** Returns the JSON of a line COMPANY. */
+const jsonOf = (line: string): string =>
+  line.startsWith(COMPRESSED)
+    ? brotliDecompressSync(Buffer.from(line.slice(COMPRESSED.length), 'base64')).toString('utf8')
+    : line;
 
 /** The environment variable PLACES. */
 type PackagedPlaces = { geocoder: Exclude<Wire<'companyFile'>['geocoder'], undefined> | null; saved: SavedPlace[] };
@@ -105,8 +115,8 @@ const routerOf = ({ router }: PackagedCompany): RouterConfig | null => {
  * Reads the environment variable COMPANY: one line that config/company.cjs makes from config/company.json.
  * @throws Error when it has another form
  */
-export const readCompany = (json: string): Company => {
-  const company: unknown = JSON.parse(json);
+export const readCompany = (line: string): Company => {
+  const company: unknown = JSON.parse(jsonOf(line));
   if (!isPackaged(company))
     throw new Error('COMPANY does not have the form that config/company.cjs writes: deploy again');
   return {
@@ -129,13 +139,14 @@ export const readCompany = (json: string): Company => {
       team: { ...DEFAULT_POLICY.team, ...company.relay?.team },
       notices: { ...DEFAULT_POLICY.notices, ...company.relay?.notices },
       calls: { ...DEFAULT_POLICY.calls, ...company.relay?.calls },
+      rota: company.relay?.rota ? { ...company.relay.rota, others: company.relay.rota.others ?? 'after' } : null,
     },
   };
 };
 
 /** Reads trailers by the external ID of their GPS unit out of the environment variable COMPANY. */
-export const readUnits = (json: string): Map<string, TrailerId> => {
-  const { units = {} }: Pick<PackagedCompany, 'units'> = JSON.parse(json);
+export const readUnits = (line: string): Map<string, TrailerId> => {
+  const { units = {} }: Pick<PackagedCompany, 'units'> = JSON.parse(jsonOf(line));
   return new Map(
     Object.entries(units).flatMap(([externalId, id]): Array<[string, TrailerId]> => {
       const trailerId = parseTrailerId(id);

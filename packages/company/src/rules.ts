@@ -1,13 +1,15 @@
 import { carrierProblems } from '@qdn/carriers/facts';
+import { closest } from './closest.ts';
 import { contrast, LEAST_CONTRAST, PAPER } from './colour.ts';
 import type { CompanyFile } from './company-file.ts';
-import { functionsJson, MAX_COMPANY_BYTES } from './for-functions.ts';
+import { functionsLine, MAX_COMPANY_BYTES } from './for-functions.ts';
 import { isShortened } from './phone-number.ts';
 import type { Finding } from './sentences.ts';
 import { isTimeZone, timeZoneMeant } from './time-zone.ts';
 import type { Place } from './written.ts';
 
 type Rule = (company: CompanyFile) => Finding[];
+type RotaShift = NonNullable<NonNullable<CompanyFile['relay']>['rota']>['shifts'][number];
 
 /** Returns a finding for each repetition of a value that must be unique. */
 const findingsForRepeats = <T>(
@@ -167,6 +169,47 @@ const unrepeatedWords: Rule = ({ relay }) => [
   ),
 ];
 
+/** Returns the findings about one shift of the rota. @param at its place */
+const findingsInShift = (
+  { days, dates, contacts: ids, turnsSince }: RotaShift,
+  contacts: CompanyFile['contacts'],
+  at: Place,
+): Finding[] => {
+  const known = contacts.map(({ id }) => id);
+  const unknown = ids.flatMap((id, i): Finding[] => {
+    if (known.includes(id)) return [];
+    const meant = closest(id, known);
+    const advice = meant ? `Did you mean "${meant}"?` : `Known IDs: ${known.slice(0, 10).join(', ')}`;
+    return [
+      { place: [...at, 'contacts', i], says: `"${id}" is not the ID of a contact. ${advice}${meant ? '' : '.'}` },
+    ];
+  });
+  const repeated = findingsForRepeats(
+    ids,
+    (id) => id,
+    (id) => `"${id}" is already in this shift.`,
+    (i) => [...at, 'contacts', i],
+  );
+  const missing = [...(dates ?? []), ...(turnsSince ? [turnsSince] : [])].filter((date) => !isDate(date));
+  const says = [
+    ...(days === undefined && dates === undefined ? ['needs days, like ["sat", "sun"], or dates.'] : []),
+    ...(days !== undefined && dates !== undefined ? ['has days and dates. Write two shifts.'] : []),
+    ...(turnsSince !== undefined && (ids.length < 2 || days === undefined)
+      ? ['has turnsSince, which needs days and at least two contacts who take turns.']
+      : []),
+    ...missing.map((date) => `has ${date}, which is not in the calendar.`),
+  ];
+  return [...says.map((one) => ({ place: at, says: one })), ...unknown, ...repeated];
+};
+
+const isDate = (date: string): boolean => {
+  const at = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+};
+
+const rota: Rule = ({ relay, contacts }) =>
+  (relay?.rota?.shifts ?? []).flatMap((shift, i) => findingsInShift(shift, contacts, ['relay', 'rota', 'shifts', i]));
+
 const readableColours: Rule = ({ brand = {} }) =>
   (
     [
@@ -233,13 +276,13 @@ const logLives: Rule = ({ deployment: { logArchiveDays = 90, logExpireDays = 255
       ];
 
 const fitsFunctions: Rule = (company) => {
-  const bytes = Buffer.byteLength(functionsJson(company));
+  const bytes = Buffer.byteLength(functionsLine(company));
   return bytes <= MAX_COMPANY_BYTES
     ? []
     : [
         {
           place: [],
-          says: `has ${bytes} bytes without brand, trailers and stops; AWS Lambda allows ${MAX_COMPANY_BYTES}. Shorten names, or leave out urgentWords or contacts.`,
+          says: `has ${bytes} bytes without brand, trailers and stops, compressed; AWS Lambda allows ${MAX_COMPANY_BYTES}. Shorten names, or leave out urgentWords or contacts.`,
         },
       ];
 };
@@ -258,6 +301,7 @@ export const RULES: readonly Rule[] = [
   placesMeant,
   distinctPrefix,
   unrepeatedWords,
+  rota,
   readableColours,
   routerNeeds,
   geocoderNeeds,

@@ -2,6 +2,7 @@ import {
   CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
   COUNTRY_PATTERN,
+  DATE_PATTERN,
   DOMAIN_PATTERN,
   LOGO_PATTERN,
   MAIL_PATTERN,
@@ -83,6 +84,7 @@ const PATTERNS: Readonly<Record<string, (value: string, context: Context) => str
     `is not a job prefix: 2 to 5 capital letters; ${instead(jobPrefixFrom(value), 'write one like "QDN"')}`,
   [TIME_OF_DAY_PATTERN]: (value) =>
     `is not a time of day; ${instead(timeFrom(value), 'write hours and minutes like "21:30"')}`,
+  [DATE_PATTERN]: () => 'is not a date; write year, month and day like "2026-12-25"',
   [COLOUR_PATTERN]: () => 'is not a colour; write # and six hexadecimal digits, like "#1d4ed8"',
   [COUNTRY_PATTERN]: (value) =>
     `is not a country; ${instead(/^[a-z]{2}$/i.test(value) ? value.toUpperCase() : null, 'write two capital letters, like "US"')}`,

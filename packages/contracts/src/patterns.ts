@@ -36,6 +36,8 @@ export const SHORT_LINK_MAC_LENGTH = 12;
 
 export const ACCOUNT_SID_PATTERN = '^AC[0-9a-fA-F]{32}$';
 export const CALL_SID_PATTERN = '^CA[0-9a-fA-F]{32}$';
+/** A date: `2026-12-25`. */
+export const DATE_PATTERN = '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$';
 export const TIME_OF_DAY_PATTERN = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
 export const COLOUR_PATTERN = '^#[0-9a-fA-F]{6}$';
 /** ISO 3166-1 alpha-2. */

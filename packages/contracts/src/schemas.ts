@@ -29,6 +29,7 @@ import {
   TRAILER_MOTIONS,
   TRAILER_STATES,
   TWILIO_SID_PATTERN,
+  WEEKDAYS,
 } from '@qdn/domain';
 import type { JobSchema } from './job-fields.ts';
 import {
@@ -37,6 +38,7 @@ import {
   CERTIFICATE_PATTERN,
   COLOUR_PATTERN,
   COUNTRY_PATTERN,
+  DATE_PATTERN,
   DOMAIN_PATTERN,
   LOGO_PATTERN,
   MAIL_PATTERN,
@@ -83,6 +85,9 @@ export const stop = {
 } as const;
 
 const timeOfDay = { type: 'string', pattern: TIME_OF_DAY_PATTERN, description: 'HH:MM' } as const;
+
+/** Maximum number of contacts of a company or job. */
+const MAX_CONTACTS = 50;
 
 const quietHours = {
   type: 'object',
@@ -176,7 +181,7 @@ export const createJob = {
     trailers: { type: 'array', maxItems: 10, uniqueItems: true, items: name },
     contacts: {
       type: 'array',
-      maxItems: 10,
+      maxItems: MAX_CONTACTS,
       items: contact,
       description: "Contacts of this job; the company's backup contacts when left out",
     },
@@ -202,7 +207,7 @@ export const patchJob = {
     stops: { ...stops, description: 'All stops. Those that the trailer has visited must stay' },
     currentStop: { type: 'integer', minimum: 0, maximum: 9 },
     trailers: { type: 'array', maxItems: 10, uniqueItems: true, items: name },
-    contacts: { type: 'array', maxItems: 10, items: contact },
+    contacts: { type: 'array', maxItems: MAX_CONTACTS, items: contact },
     scheduledFor: time,
     notes: { ...notes, description: 'For the team. Empty to remove them' },
     undo: {
@@ -1639,6 +1644,71 @@ export const twilioSenderSecret = {
 const minutes = (description: string, most = 1440) =>
   ({ type: 'integer', minimum: 1, maximum: most, description }) as const;
 
+/** The weekly rota: who is on duty when. */
+const rota = {
+  type: 'object',
+  additionalProperties: false,
+  description:
+    'Who is on duty when, by the clock of timeZone. Without it, and in hours without a shift, all contacts are',
+  required: ['shifts'],
+  properties: {
+    shifts: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 50,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['contacts'],
+        properties: {
+          days: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 7,
+            items: { type: 'string', enum: WEEKDAYS },
+            description: 'Weekdays on which the shift starts',
+            examples: [['sat', 'sun']],
+          },
+          dates: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 40,
+            items: { type: 'string', pattern: DATE_PATTERN },
+            description: 'Dates in place of weekdays, such as holidays: they go before the weekly shifts',
+            examples: [['2026-12-25']],
+          },
+          from: { ...timeOfDay, description: 'Start; midnight when left out' },
+          to: {
+            ...timeOfDay,
+            description: 'End, on the next day when it is not after the start; midnight when left out',
+          },
+          contacts: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 20,
+            items: name,
+            description: 'IDs of the contacts on duty, in the order in which they are texted',
+            examples: [['luis']],
+          },
+          turnsSince: {
+            type: 'string',
+            pattern: DATE_PATTERN,
+            description:
+              'The contacts take turns, a week each: the first one has the week that begins on this date. The turn changes with the shift of its weekday',
+            examples: ['2026-11-30'],
+          },
+        },
+      },
+    },
+    others: {
+      type: 'string',
+      enum: ['after', 'never'],
+      description:
+        'Contacts who are not on duty get a text after those who are, when no answer comes (`after`, the default), or never. The operator is the last in both cases',
+    },
+  },
+} as const;
+
 /** Policy for relaying customers' messages. Defaults are in packages/domain/src/relay/policy.ts. */
 const relayPolicy = {
   type: 'object',
@@ -1672,6 +1742,7 @@ const relayPolicy = {
         },
       },
     },
+    rota,
     receipt: {
       type: 'boolean',
       description: 'Customers get a receipt with the number of dispatchers who have their text',
@@ -1770,7 +1841,7 @@ const carrierSetting = {
 /** The environment variable CARRIERS: the company's carriers in order. */
 export const carrierSettings = { type: 'array', minItems: 1, maxItems: 9, items: carrierSetting } as const;
 
-const contacts = { type: 'array', minItems: 1, maxItems: 10, items: contact } as const;
+const contacts = { type: 'array', minItems: 1, maxItems: MAX_CONTACTS, items: contact } as const;
 const colour = (description: string) =>
   ({ type: 'string', pattern: COLOUR_PATTERN, description, examples: ['#1d4ed8'] }) as const;
 

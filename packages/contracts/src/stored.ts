@@ -12,6 +12,8 @@ import {
   type Desk,
   type DeskChoice,
   type DeskQuestion,
+  type DutySwap,
+  type DutySwaps,
   FAILURE_CLASSES,
   JOB_ID_PATTERN,
   JOB_KINDS,
@@ -37,6 +39,7 @@ import {
   STOP_KINDS,
   type StatusChange,
   type Stop,
+  SWAP_STATES,
   TEAM_ORDERS,
   type TeamMember,
   type TeamMessage,
@@ -239,7 +242,7 @@ const storedMember = {
   type: 'object',
   additionalProperties: false,
   required: ['recipient', 'to', 'notBefore'],
-  properties: { recipient: name, to: text, notBefore: number },
+  properties: { recipient: name, to: text, notBefore: number, isBackup: { type: 'boolean' } },
 } as const satisfies WithProperties<keyof TeamMember>;
 
 const storedCall = {
@@ -294,7 +297,7 @@ const storedCopy = {
   type: 'object',
   additionalProperties: false,
   required: ['recipient', 'to', 'notBefore', 'body'],
-  properties: { recipient: name, to: text, notBefore: number, body: text },
+  properties: { recipient: name, to: text, notBefore: number, isBackup: { type: 'boolean' }, body: text },
 } as const satisfies WithProperties<keyof Copy>;
 
 /** A consent in the table `qdn-jobs`; items of before its history have no reason. */
@@ -548,6 +551,31 @@ export const storedDesk = {
   },
 } as const satisfies WithProperties<keyof Desk>;
 
+const storedSwap = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'date', 'giver', 'taker', 'asker', 'askedAt', 'endsAt', 'language', 'state'],
+  properties: {
+    id: messageSid,
+    date: text,
+    giver: name,
+    taker: name,
+    asker: name,
+    askedAt: number,
+    endsAt: number,
+    language: { type: 'string', enum: LANGUAGES },
+    state: { type: 'string', enum: SWAP_STATES },
+  },
+} as const satisfies WithProperties<keyof DutySwap>;
+
+/** The swaps of the rota in the table `qdn-jobs`. */
+export const storedDutySwaps = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['swaps', 'version'],
+  properties: { swaps: { type: 'array', items: storedSwap }, version: number },
+} as const satisfies WithProperties<keyof DutySwaps>;
+
 /** A fix in the table `qdn-job-locations`: epoch ms, lat, lon, accuracy in m, speed in m/s, heading in degrees. */
 const storedFix = {
   type: 'array',
@@ -658,6 +686,7 @@ export type StoredMessage = FromSchema<typeof storedMessage>;
 export type StoredConversation = FromSchema<typeof storedConversation>;
 export type StoredConversationText = FromSchema<typeof storedConversationText>;
 export type StoredDesk = FromSchema<typeof storedDesk>;
+export type StoredDutySwaps = FromSchema<typeof storedDutySwaps>;
 export type StoredReport = FromSchema<typeof storedReport>;
 export type StoredFix = FromSchema<typeof storedFix>;
 export type StoredDay = FromSchema<typeof storedDay>;

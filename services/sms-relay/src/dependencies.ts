@@ -147,6 +147,7 @@ export const receiveCallDependencies = (): ReceiveCallDependencies => {
       const sid = parseMessageSid(message);
       return (sid && (await relay.plan(sid)))?.call ?? null;
     },
+    swaps: async () => (await relay.dutySwaps()).swaps,
     record: (record) => queue.send(record),
     ...webhookFrom(config.TWILIO_ADMIN_SECRET_ID),
     publicUrl: config.PUBLIC_URL,

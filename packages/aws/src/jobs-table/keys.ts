@@ -12,6 +12,7 @@ import { UNMATCHED } from '@qdn/domain';
  *   UNMATCHED  MSG#… and OUT#…              the same for messages that belong to no job
  *   SID#<sid>  CLAIM                        the plan of a message, and the dispatcher who has answered it
  *   COMPANY    TRAVEL                       the samples of the travel-time model
+ *   COMPANY    SWAPS                        the swaps of the rota
  *   PHONE#<no> CONSENT                      the consent of a number; opted out, it is in by-attention
  *   PHONE#<no> CONSENT#<time>#<origin>      one entry of its history
  *   PHONE#<no> CONVERSATION                 the conversation with a person, in by-attention while it is open
@@ -97,4 +98,5 @@ export const phoneOf = (pk: unknown): string => String(pk).replace(/^PHONE#/, ''
 export const sidOf = (pk: unknown): string => String(pk).replace(/^SID#/, '');
 
 export const TRAVEL_KEY = { pk: 'COMPANY', sk: 'TRAVEL' };
+export const SWAPS_KEY = { pk: 'COMPANY', sk: 'SWAPS' };
 export const claimKey = (sid: string) => ({ pk: `SID#${sid}`, sk: 'CLAIM' });

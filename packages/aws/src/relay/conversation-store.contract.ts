@@ -3,7 +3,9 @@ import {
   type Conversation,
   type ConversationText,
   type Desk,
+  type DutySwap,
   type JobId,
+  MAX_SWAPS,
   type MessageSid,
   newConversation,
   newDesk,
@@ -176,6 +178,30 @@ export const conversationStoreContract = (name: string, open: () => Promise<Open
       await store().noteGuest('+14125557711', NOW + 2);
       expect(await store().guestsEndingIn('7711', NOW + 2)).toEqual(['+14125557711']);
       expect(await store().guestsEndingIn('7713', 0)).toEqual([]);
+    });
+
+    test('keeps the swaps of the rota, and writes them only over the version that was read', async () => {
+      const before = await store().dutySwaps();
+      expect(before).toEqual({ swaps: [], version: 0 });
+      const swap: DutySwap = {
+        id: sid(1),
+        date: '2026-12-05',
+        giver: 'dana',
+        taker: 'luis',
+        asker: 'luis',
+        askedAt: NOW,
+        endsAt: NOW + 1,
+        language: 'es',
+        state: 'asked',
+      };
+      const asked = { swaps: Array.from({ length: MAX_SWAPS }, () => swap), version: 1 };
+      expect(await store().writeDutySwaps(asked)).toBe(true);
+      expect(await store().dutySwaps()).toEqual(asked);
+      expect(await store().writeDutySwaps(asked)).toBe(false);
+      const agreed = { swaps: [{ ...swap, state: 'agreed' as const }], version: 2 };
+      expect(await store().writeDutySwaps({ ...agreed, version: 3 })).toBe(false);
+      expect(await store().writeDutySwaps(agreed)).toBe(true);
+      expect(await store().dutySwaps()).toEqual(agreed);
     });
   });
 };

@@ -33,7 +33,7 @@ import {
 import { queryAll, queryFirst } from '../query.ts';
 import { readItem, type Unbranded } from '../read-item.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { holds, type RelayTable, STORE } from './relay-table.ts';
+import { type RelayTable, STORE } from './relay-table.ts';
 
 /** Number of conversations that may have the time of a page's last one: a listing goes on at that time, and leaves them out. */
 const MAX_SAME_TIME = 10;
@@ -61,22 +61,6 @@ const placeInLists = (conversation: Conversation): Record<string, unknown> => {
   if (since !== null) return { attention: ATTENTION.waiting, attentionAt: since };
   return isQuiet(conversation) ? { attention: ATTENTION.quiet, attentionAt: lastTextAt(conversation) } : {};
 };
-
-/** Writes an item whose version in the table is the one before. */
-const writeNext = (table: RelayTable, item: Item & { version: number }): Promise<boolean> =>
-  item.version === 1
-    ? table.put(item)
-    : holds(() =>
-        table.client.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: item,
-            ConditionExpression: '#version = :seen',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':seen': item.version - 1 },
-          }),
-        ),
-      );
 
 /** Lists conversations by their place in by-attention. The cursor has a time and an ID, because URLs are logged and a number must not be. */
 const listConversations = async (
@@ -131,7 +115,7 @@ export const conversationStore = (table: RelayTable): ConversationStore => ({
 
   writeConversation: (conversation) =>
     reaching(STORE, () =>
-      writeNext(table, {
+      table.putNext({
         ...conversationKey(conversation.phone),
         ...conversation,
         ...placeInLists(conversation),
@@ -175,7 +159,7 @@ export const conversationStore = (table: RelayTable): ConversationStore => ({
       return item ? toDesk(item) : null;
     }),
 
-  writeDesk: (desk) => reaching(STORE, () => writeNext(table, { ...deskKey(desk.phone), ...desk })),
+  writeDesk: (desk) => reaching(STORE, () => table.putNext({ ...deskKey(desk.phone), ...desk })),
 
   guestsEndingIn: (digits, since) =>
     reaching(STORE, async () => {

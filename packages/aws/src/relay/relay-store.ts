@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RelayStore } from '@qdn/domain';
 import { carrierHealthStore, consentStore } from './consent-and-health-store.ts';
 import { conversationStore } from './conversation-store.ts';
+import { dutyStore } from './duty-store.ts';
 import { introductionStore } from './introduction-store.ts';
 import { outboundMessageReads, outboundMessageWrites } from './outbound-message-store.ts';
 import { planStore } from './plan-store.ts';
@@ -23,5 +24,6 @@ export const createRelayStore = (client: DynamoDBDocumentClient, name: string): 
     ...carrierHealthStore(table),
     ...timelineStore(table),
     ...conversationStore(table),
+    ...dutyStore(table),
   };
 };

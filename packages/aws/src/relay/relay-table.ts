@@ -35,6 +35,19 @@ export class RelayTable {
     return holds(() => this.client.send(new PutCommand(command)));
   }
 
+  /** Writes an item whose version in the table is the one before; false when another worker was first. */
+  putNext(item: Item & { version: number }): Promise<boolean> {
+    if (item.version === 1) return this.put(item);
+    const command = new PutCommand({
+      TableName: this.name,
+      Item: item,
+      ConditionExpression: '#version = :seen',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':seen': item.version - 1 },
+    });
+    return holds(() => this.client.send(command));
+  }
+
   async get(key: Key): Promise<Item | undefined> {
     return (await this.client.send(new GetCommand({ TableName: this.name, Key: key, ConsistentRead: true }))).Item;
   }

@@ -10,6 +10,7 @@ import type {
   TimelineId,
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
+import type { DutySwap } from '../relay/rota/rota.ts';
 import type { ConversationStore } from './conversations.ts';
 
 /** A message as the timeline shows it. `sender` is `customer`, `company`, a contact's name or a masked number. */
@@ -45,83 +46,97 @@ export type Attention = {
   counts: { unresolved: number; unanswered: number };
 };
 
+/** Maximum number of swaps that are kept. Of more, those whose shifts end first are left out. */
+export const MAX_SWAPS = 40;
+
+/** The swaps of the rota, by the end of their shifts. `version` counts the writes; 0 before the first. */
+export type DutySwaps = { swaps: DutySwap[]; version: number };
+
+/** Store of the swaps: one item. */
+export type DutyStore = {
+  dutySwaps(): Promise<DutySwaps>;
+  /** Writes the swaps when the version in the store is one less; false when another worker was first. */
+  writeDutySwaps(swaps: DutySwaps): Promise<boolean>;
+};
+
 /**
  * Store of the relay. Each method is one conditional write or one read; none overwrites another worker's step. A step that is repeated
  * by the same owner gets the same answer, because the first answer may have been lost.
  */
-export type RelayStore = ConversationStore & {
-  /** Reads the plan of a message; null when it has none yet. */
-  plan(sid: MessageSid): Promise<RelayPlan | null>;
-  /** Pins the plan of a message, or returns the one that is pinned already. */
-  pin(sid: MessageSid, plan: RelayPlan): Promise<RelayPlan>;
-  /** Puts a message on its timeline; repeating it changes nothing. */
-  record(plan: Pick<RelayPlan, 'timelineId' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
-  /** Records the dispatcher who answered a message; false when another one had answered before. */
-  acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
-  /** Records that no one has answered a message by `at`; false when it is answered, or was recorded before. */
-  flagUnanswered(sid: MessageSid, at: number): Promise<boolean>;
-  /** Stores a new outbound message, made by `opened` or `suppressed`; false when another worker stored it first. */
-  open(outbound: OutboundMessage): Promise<boolean>;
-  findOutboundMessage(key: OutboundMessageKey): Promise<OutboundMessage | null>;
-  /** Reads all outbound messages of one message. */
-  outboundMessagesOf(timelineId: TimelineId, sid: MessageSid): Promise<OutboundMessage[]>;
-  /**
-   * Takes over an outbound message by `claimed`, if it is unchanged; null when that is not possible, or another worker was
-   * first.
-   */
-  claim(
-    seen: OutboundMessage,
-    owner: string,
-    carrier: string,
-    now: number,
-    body?: string,
-  ): Promise<OutboundMessage | null>;
-  /** Gives a claim to another carrier by `handedOver`; null when the claim has been lost. */
-  handOver(claim: OutboundMessage, carrier: string, now: number): Promise<OutboundMessage | null>;
-  /** Resolves an outbound message by `resolved`, under the fence of its claim; false when the claim has been lost. */
-  resolve(claimed: OutboundMessage, result: Resolution, now: number): Promise<boolean>;
-  /** Applies a receipt by `withReceipt`; returns the outbound message, or null when nothing has changed. */
-  recordDelivery(key: OutboundMessageKey, receipt: Receipt, now: number): Promise<OutboundMessage | null>;
-  /** Reads one message of a timeline, by its time (epoch ms) and SID; null without it. */
-  message(timelineId: TimelineId, receivedAt: number, sid: MessageSid): Promise<RecentMessage | null>;
-  /** Reads the messages on a timeline since a moment (epoch ms), oldest first. */
-  recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
-  /** Reads the texts to a number since a moment (epoch ms), newest first. May lag behind by a moment. */
-  sentTo(phone: string, since: number): Promise<Array<OutboundMessageKey & { at: number }>>;
-  /** Reads which of the addresses have opted out: a number on all its channels. */
-  stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Stores the consent of a number in its history; it counts unless a later one is stored. Repeating it changes nothing. */
-  setConsent(consent: Consent): Promise<void>;
-  /** Reads the history of a number's consent, newest first. */
-  consents(phone: string): Promise<Consent[]>;
-  /** Reads the numbers that opted out last before a moment (epoch ms), MAX_OPTED_OUT at most, oldest first. May lag behind by a moment. */
-  optedOut(before: number): Promise<Consent[]>;
-  /**
-   * Notes the first text that a number has not asked for. True for that text, also when it is asked again; false for every other one.
-   * @param phone without a channel
-   */
-  introduce(phone: string, sid: MessageSid): Promise<boolean>;
-  /** Reads the outage of a carrier; null when the carrier answers. */
-  trouble(carrier: string): Promise<CarrierTrouble | null>;
-  /** Records the start of a carrier's outage at `at`, unless one has started already; with null, its end. */
-  noteTrouble(carrier: string, at: number | null): Promise<void>;
-  /** Claims the next probe of a carrier in an outage; false when another worker has it. */
-  tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
-  /** Reads the newest outbound messages that have been unresolved since before a moment (epoch ms), oldest first. May lag behind by a moment. */
-  unresolved(before: number, count: number): Promise<OutboundMessage[]>;
-  /** Reads the messages that no one has answered for longest, oldest first, up to a count. May lag behind by a moment. */
-  longestUnanswered(count: number): Promise<UnansweredMessage[]>;
-  /** Reads the items that have been open since before a moment (epoch ms). May lag behind by a moment. */
-  attention(before: number): Promise<Attention>;
-  /**
-   * Reads a page of a timeline: its newest messages with their outbound messages, oldest first, up to a count.
-   * @param before `next` of the page before, which was newer; null for the newest page
-   * @throws ProductError `schema-violation` when `before` is not a cursor
-   */
-  timelinePage(timelineId: TimelineId, before: string | null, count: number): Promise<TimelinePage>;
-  /** Reads a timeline: its messages with their outbound messages, oldest first. */
-  timeline(timelineId: TimelineId): Promise<TimelineEntry[]>;
-};
+export type RelayStore = ConversationStore &
+  DutyStore & {
+    /** Reads the plan of a message; null when it has none yet. */
+    plan(sid: MessageSid): Promise<RelayPlan | null>;
+    /** Pins the plan of a message, or returns the one that is pinned already. */
+    pin(sid: MessageSid, plan: RelayPlan): Promise<RelayPlan>;
+    /** Puts a message on its timeline; repeating it changes nothing. */
+    record(plan: Pick<RelayPlan, 'timelineId' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
+    /** Records the dispatcher who answered a message; false when another one had answered before. */
+    acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
+    /** Records that no one has answered a message by `at`; false when it is answered, or was recorded before. */
+    flagUnanswered(sid: MessageSid, at: number): Promise<boolean>;
+    /** Stores a new outbound message, made by `opened` or `suppressed`; false when another worker stored it first. */
+    open(outbound: OutboundMessage): Promise<boolean>;
+    findOutboundMessage(key: OutboundMessageKey): Promise<OutboundMessage | null>;
+    /** Reads all outbound messages of one message. */
+    outboundMessagesOf(timelineId: TimelineId, sid: MessageSid): Promise<OutboundMessage[]>;
+    /**
+     * Takes over an outbound message by `claimed`, if it is unchanged; null when that is not possible, or another worker was
+     * first.
+     */
+    claim(
+      seen: OutboundMessage,
+      owner: string,
+      carrier: string,
+      now: number,
+      body?: string,
+    ): Promise<OutboundMessage | null>;
+    /** Gives a claim to another carrier by `handedOver`; null when the claim has been lost. */
+    handOver(claim: OutboundMessage, carrier: string, now: number): Promise<OutboundMessage | null>;
+    /** Resolves an outbound message by `resolved`, under the fence of its claim; false when the claim has been lost. */
+    resolve(claimed: OutboundMessage, result: Resolution, now: number): Promise<boolean>;
+    /** Applies a receipt by `withReceipt`; returns the outbound message, or null when nothing has changed. */
+    recordDelivery(key: OutboundMessageKey, receipt: Receipt, now: number): Promise<OutboundMessage | null>;
+    /** Reads one message of a timeline, by its time (epoch ms) and SID; null without it. */
+    message(timelineId: TimelineId, receivedAt: number, sid: MessageSid): Promise<RecentMessage | null>;
+    /** Reads the messages on a timeline since a moment (epoch ms), oldest first. */
+    recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
+    /** Reads the texts to a number since a moment (epoch ms), newest first. May lag behind by a moment. */
+    sentTo(phone: string, since: number): Promise<Array<OutboundMessageKey & { at: number }>>;
+    /** Reads which of the addresses have opted out: a number on all its channels. */
+    stopped(phones: readonly string[]): Promise<ReadonlySet<string>>;
+    /** Stores the consent of a number in its history; it counts unless a later one is stored. Repeating it changes nothing. */
+    setConsent(consent: Consent): Promise<void>;
+    /** Reads the history of a number's consent, newest first. */
+    consents(phone: string): Promise<Consent[]>;
+    /** Reads the numbers that opted out last before a moment (epoch ms), MAX_OPTED_OUT at most, oldest first. May lag behind by a moment. */
+    optedOut(before: number): Promise<Consent[]>;
+    /**
+     * Notes the first text that a number has not asked for. True for that text, also when it is asked again; false for every other one.
+     * @param phone without a channel
+     */
+    introduce(phone: string, sid: MessageSid): Promise<boolean>;
+    /** Reads the outage of a carrier; null when the carrier answers. */
+    trouble(carrier: string): Promise<CarrierTrouble | null>;
+    /** Records the start of a carrier's outage at `at`, unless one has started already; with null, its end. */
+    noteTrouble(carrier: string, at: number | null): Promise<void>;
+    /** Claims the next probe of a carrier in an outage; false when another worker has it. */
+    tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
+    /** Reads the newest outbound messages that have been unresolved since before a moment (epoch ms), oldest first. May lag behind by a moment. */
+    unresolved(before: number, count: number): Promise<OutboundMessage[]>;
+    /** Reads the messages that no one has answered for longest, oldest first, up to a count. May lag behind by a moment. */
+    longestUnanswered(count: number): Promise<UnansweredMessage[]>;
+    /** Reads the items that have been open since before a moment (epoch ms). May lag behind by a moment. */
+    attention(before: number): Promise<Attention>;
+    /**
+     * Reads a page of a timeline: its newest messages with their outbound messages, oldest first, up to a count.
+     * @param before `next` of the page before, which was newer; null for the newest page
+     * @throws ProductError `schema-violation` when `before` is not a cursor
+     */
+    timelinePage(timelineId: TimelineId, before: string | null, count: number): Promise<TimelinePage>;
+    /** Reads a timeline: its messages with their outbound messages, oldest first. */
+    timeline(timelineId: TimelineId): Promise<TimelineEntry[]>;
+  };
 
 /**
  * One entry of the compliance log. `id` names the event, and stays the same when the event is logged again after a crash. `at` is the time

@@ -101,6 +101,34 @@ describe('a cascade in order', () => {
   });
 });
 
+describe('backups, who are not on duty', () => {
+  const members = [member('a'), member('b'), { ...member('c'), isBackup: true }, { ...member('d'), isBackup: true }];
+
+  test('all at once: those on duty first, and the backups after the minutes, before the operator', () => {
+    expect(step(all, {}, START, { members })).toEqual({ due: 'ab', at: 15, isExhausted: false });
+    const seen = { a: sent(), b: sent() };
+    expect(step(all, seen, START + 14 * MINUTE, { members })).toMatchObject({ due: 'ab', at: 15, isExhausted: false });
+    const late = START + 15 * MINUTE;
+    expect(step(all, seen, late, { members })).toEqual({ due: 'abcd', at: 30, isExhausted: false });
+    const everyone = { ...seen, c: sent(late), d: sent(late) };
+    expect(step(all, everyone, START + 30 * MINUTE, { members })).toMatchObject({ isExhausted: true });
+  });
+
+  test('come at once when no text to those on duty arrived', () => {
+    expect(step(all, { a: refused, b: refused }, START, { members })).toMatchObject({ due: 'abcd', at: 15 });
+  });
+
+  test('in order: come after those on duty', () => {
+    const seen = { a: sent(), b: sent(START + 5 * MINUTE) };
+    expect(step(inOrder, seen, START + 10 * MINUTE, { members })).toMatchObject({ due: 'abc', at: 15 });
+  });
+
+  test('get nothing after an answer', () => {
+    const seen = { a: sent(), b: sent() };
+    expect(step(all, seen, START + 60 * MINUTE, { members, answered: true })).toMatchObject({ due: 'ab', at: null });
+  });
+});
+
 test('a cascade ends, and texts each contact once, whenever and however often it runs', () => {
   fc.assert(
     fc.property(
@@ -111,8 +139,12 @@ test('a cascade ends, and texts each contact once, whenever and however often it
         maxLength: 5,
       }),
       fc.array(fc.integer({ min: 0, max: 7 }), { maxLength: 20 }),
-      (cascade, sleeps, states, delays) => {
-        const members = sleeps.map((minutes, i) => member(String(i), START + minutes * MINUTE));
+      fc.nat(5),
+      (cascade, sleeps, states, delays, onDuty) => {
+        const members = sleeps.map((minutes, i) => ({
+          ...member(String(i), START + minutes * MINUTE),
+          ...(i < onDuty ? {} : { isBackup: true }),
+        }));
         const seen = new Map<RecipientId, Seen>();
         let now = START;
         let hasEnded = false;

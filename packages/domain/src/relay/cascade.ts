@@ -2,8 +2,8 @@ import type { RecipientId } from '../ids.ts';
 import { hasFailed, type OutboundMessage } from './outbound-message.ts';
 import type { Cascade } from './policy.ts';
 
-/** A dispatcher in the cascade. Quiet hours: not texted before `notBefore` (epoch ms). */
-export type TeamMember = { recipient: RecipientId; to: string; notBefore: number };
+/** A dispatcher in the cascade. Quiet hours: not texted before `notBefore` (epoch ms). `isBackup`: someone else is on duty. */
+export type TeamMember = { recipient: RecipientId; to: string; notBefore: number; isBackup?: boolean };
 
 /** The current step of the cascade for one message. */
 export type CascadeStep = {
@@ -18,7 +18,8 @@ export type CascadeStep = {
 /**
  * Returns the step of the cascade at a moment. `all`: everyone is due, as soon as their quiet hours end. `in-order`: the first contact who
  * may be texted is due, and the next one when no answer came within the cascade's minutes or the text failed; contacts in quiet hours
- * are skipped until these end. After an answer no one else is due. While the whole team has quiet hours, the cascade waits.
+ * are skipped until these end. After an answer no one else is due. While the whole team has quiet hours, the cascade waits. Backups come
+ * after those on duty in either order: when no answer came within the minutes.
  * @param begunAt when processing of the message began, epoch ms
  * @param outboundMessages of this message, by recipient
  */
@@ -44,7 +45,9 @@ export const cascadeStep = (
   const patientUntil = Math.max(begunAt, ...given) + patienceMs;
   const someoneHasIt = given.length > 0 && now < patientUntil;
 
-  const next = order === 'all' ? awake : someoneHasIt ? [] : awake.slice(0, 1);
+  const onDuty = awake.filter(({ isBackup }) => !isBackup);
+  const backups = someoneHasIt || onDuty.length > 0 ? [] : awake;
+  const next = order === 'all' ? [...onDuty, ...backups] : someoneHasIt ? [] : awake.slice(0, 1);
   const due = [...texted, ...next];
   const left = waiting.filter((member) => !next.includes(member));
   const wakes = left.filter(({ notBefore }) => notBefore > now).map(({ notBefore }) => notBefore);

@@ -16,7 +16,7 @@ import { customerLanguage } from './planning/customer-language.ts';
 import type { FoundJob } from './planning/find-job.ts';
 import { identifySender } from './planning/identify-sender.ts';
 import { type Sender, senderLabel } from './planning/sender.ts';
-import { teamFor } from './planning/team.ts';
+import { teamOnDuty } from './planning/team.ts';
 import { composeDispatcherAnswer, guestName, nameOfSender } from './planning/text-facts.ts';
 
 /** A call to the company's number that no one answered. `callSid` is the carrier's; `at` is the end of the ringing, epoch ms. */
@@ -104,7 +104,7 @@ const planMissedCall = async (
   const note = found.note === null ? null : `(${found.note})`;
   return {
     kind: 'team',
-    recipients: teamFor(job, message, company, now),
+    recipients: await teamOnDuty(deps, job, message, now),
     body: missedCallText(facts, [aboutJob, note].filter((part) => part !== null).join('\n') || null),
     notice: await textToCaller(deps, message, sender, job, now),
     // Most strangers who call and do not write are machines.

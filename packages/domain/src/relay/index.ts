@@ -80,6 +80,7 @@ export {
   type TeamOrder,
 } from './plan.ts';
 export { jobHandle } from './planning/mentions.ts';
+export { type Duty, dutyAt } from './planning/team.ts';
 export {
   type Budgets,
   type Cascade,
@@ -92,6 +93,20 @@ export {
 export { withWordsOfTheTrade } from './recognition/opt-out.ts';
 export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
 export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
+export {
+  type DutyShift,
+  type DutySwap,
+  dateAfter,
+  nextChangeOfDuty,
+  onDuty,
+  type Rota,
+  type RotaShift,
+  SWAP_STATES,
+  shiftsOn,
+  WEEKDAYS,
+  type Weekday,
+  weekdayOf,
+} from './rota/rota.ts';
 export { segments } from './segments.ts';
 export type { CarrierList, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from './sms-carrier.ts';
 export type { TeamMessage } from './team-wording.ts';

@@ -1,6 +1,7 @@
 import type { PhoneNumber, TrailerId } from '../ids.ts';
 import type { BackupContact } from '../job.ts';
 import type { NoticePolicy } from './notice.ts';
+import type { Rota } from './rota/rota.ts';
 
 /**
  * Order in which the team gets texts: all contacts at once, or one after the other. After `minutes` without an answer the next contact
@@ -42,6 +43,8 @@ export type RelayPolicy = {
   /** Notices that customers get without asking. */
   notices: NoticePolicy;
   calls: CallPolicy;
+  /** Those who are on duty when; null where all contacts always are. */
+  rota: Rota | null;
   /** The number's Messaging Service has Advanced Opt-Out without CANCEL, END and QUIT: the team gets them as words. */
   advancedOptOut: boolean;
 };
@@ -59,6 +62,7 @@ export const DEFAULT_POLICY: RelayPolicy = {
   // Mobile carriers' voicemail picks up after 20 to 30 s.
   calls: { answer: true, ringSeconds: 20 },
   advancedOptOut: false,
+  rota: null,
 };
 
 /** A driver, who corrects the jobs of these trailers by text. */

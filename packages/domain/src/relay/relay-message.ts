@@ -26,7 +26,7 @@ import { placeCall } from './place-call.ts';
 import { emptyPlan, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
-import { teamFor } from './planning/team.ts';
+import { teamOnDuty } from './planning/team.ts';
 import { resolveOutlived, resolveUnanswered } from './resolve-unanswered.ts';
 import { tellUnreachable } from './tell-unreachable.ts';
 
@@ -177,7 +177,7 @@ const planSummary = async (
   const now = deps.now();
   const who = job ? `${job.id} ${job.customer.name}` : 'Senders without a job';
   const plan = emptyPlan({ timelineId, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
-  const recipients = teamFor(job, newest, deps.company, now);
+  const recipients = await teamOnDuty(deps, job, newest, now);
   return deps.relay.pin(messageSid, {
     ...plan,
     kind: 'team',

@@ -9,7 +9,7 @@ import { hasFailed, UNMATCHED } from './outbound-message.ts';
 import { sendOwnText } from './own-text.ts';
 import { emptyPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
-import { teamFor } from './planning/team.ts';
+import { teamOnDuty } from './planning/team.ts';
 
 /** Number of texts in a row that did not arrive, after which a phone counts as unreachable. */
 const MAX_FAILED_TEXTS = 3;
@@ -46,7 +46,7 @@ export const tellUnreachable = async (
   const handle = replyHandle(timelineId, failed.to, job?.customer.phone ?? null, company.jobPrefix) ?? timelineId;
   const name = job && job.customer.phone === failed.to ? job.customer.name : 'The sender';
   const body = unreachableText(name, handle, isFinal);
-  const recipients = teamFor(job, { from: failed.to, body: '' }, company, now);
+  const recipients = await teamOnDuty(deps, job, { from: failed.to, body: '' }, now);
   const base = { timelineId, sender: 'company', from: failed.to, receivedAt: dueAt, begunAt: now };
   await sendOwnText(deps, sid, { ...emptyPlan(base), kind: 'team', recipients, body, forInformation: true });
 };

@@ -1,6 +1,7 @@
 import type { MessageSid } from '../ids.ts';
 import {
   type CarrierTrouble,
+  type DutySwaps,
   MAX_ATTENTION,
   MAX_ATTENTION_COUNT,
   MAX_OPTED_OUT,
@@ -114,8 +115,19 @@ export const memoryRelay = ({
     return copyOf(next);
   };
 
+  let swaps: DutySwaps = { swaps: [], version: 0 };
   const store: RelayStore & { reads: number } = {
     reads: 0,
+    dutySwaps: async () => {
+      store.reads += 1;
+      return copyOf(swaps);
+    },
+    writeDutySwaps: async (next) => {
+      if (next.version !== swaps.version + 1) return false;
+      assertItemFits(next);
+      swaps = copyOf(next);
+      return true;
+    },
     ...memoryConversations(indexLag, () => {
       store.reads += 1;
     }),

@@ -30,7 +30,7 @@ import type { FoundJob } from './find-job.ts';
 import { withoutLeadingMention } from './mentions.ts';
 import { consentByKeyword, personOf, plannedKeyword } from './plan-keyword.ts';
 import { type Sender, senderOf } from './sender.ts';
-import { teamFor } from './team.ts';
+import { teamOnDuty } from './team.ts';
 import { composeAnswer, composeTeamText, isAnswerable, teamMessageOf } from './text-facts.ts';
 
 /** Minimum time between two off-hours notices to the same customer, in ms. */
@@ -84,7 +84,7 @@ export const planCustomerMessage = async (
     case 'report-start':
       return {
         kind: 'team',
-        recipients: teamFor(found.job, message, deps.company, now),
+        recipients: await teamOnDuty(deps, found.job, message, now),
         ...plannedKeyword(deps, message, found, outcome === 'report-stop' ? 'stop' : 'start'),
       };
     case 'relay-help':
@@ -235,7 +235,7 @@ type RelayOptions = { attention: Attention; isUrgent?: boolean; remark?: string 
 /** Relays a message to the team. */
 const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: RelayOptions): Promise<Planned> => {
   const { deps, message, sender, found, now } = of;
-  const team = teamFor(found.job, message, deps.company, now, isUrgent);
+  const team = await teamOnDuty(deps, found.job, message, now, isUrgent);
   const recipients = await inOrderAfterSleep(deps, message, found, team, now);
   const language = await languageOfSender(of);
   const source = await teamMessageOf(deps, message, found, sender, remark);

@@ -53,7 +53,7 @@ import {
 } from './driver-jobs.ts';
 import { NO_JOB } from './find-job.ts';
 import { planCustomerMessage } from './plan-customer-message.ts';
-import { teamFor } from './team.ts';
+import { teamOnDuty } from './team.ts';
 
 /** Age in ms from which a text is not obeyed any more, because the trailer may be elsewhere. */
 const LATE_MS = 30 * 60_000;
@@ -254,7 +254,7 @@ const readBack = async (of: DriverMessage, job: Job, change: StatusChange): Prom
       : openAgainText(answerOf(of, job), change, told);
   if (told) {
     const { deps, message, driver, now } = of;
-    const recipients = teamFor(job, message, deps.company, now);
+    const recipients = await teamOnDuty(deps, job, message, now);
     const forTeam = takenBackText(job, driver.name, change, of.said.note);
     return {
       planned: { kind: 'team', recipients, body: forTeam, notice: body, forInformation: true, ...onTimeline(job) },

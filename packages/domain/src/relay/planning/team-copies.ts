@@ -6,7 +6,7 @@ import { UNMATCHED } from '../outbound-message.ts';
 import { type Copy, OPERATOR, WRITER } from '../plan.ts';
 import { OWN_CONVERSATION_MS, type Person } from './desk-view.ts';
 import type { DispatcherMessage } from './dispatcher-answer.ts';
-import { teamFor } from './team.ts';
+import { teamFor, teamOnDuty } from './team.ts';
 
 /** Returns some contacts as recipients of a dispatcher's words, outside their quiet hours. */
 export const membersAmong = (
@@ -25,20 +25,21 @@ export const colleaguesInConversation = async (
   const { deps, message, now } = of;
   const { company } = deps;
   const job: Job | null = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
-  const team = teamFor(job, { from: message.from, body: '' }, company, now);
+  const team = await teamOnDuty(deps, job, { from: message.from, body: '' }, now);
+  /** Those who get each text: not the backups, of whom only those see it who have been texted. */
+  const everyone = company.policy.cascade.order === 'all' ? team.filter(({ isBackup }) => !isBackup) : [];
   const operator: TeamMember[] =
     company.operator === null || company.operator === message.from
       ? []
       : [{ recipient: OPERATOR, to: company.operator, notBefore: now }];
-  const maybe = [...(company.policy.cascade.order === 'all' ? [] : team), ...operator].filter(
+  const maybe = [...team.filter((member) => !everyone.includes(member)), ...operator].filter(
     ({ to }, i, all) => all.findIndex((other) => other.to === to) === i,
   );
   const desks = await Promise.all(maybe.map(({ to }) => deps.relay.desk(personKey(to))));
   const haveIt = maybe.filter((_, i) =>
     desks[i]?.conversations.some((one) => one.phone === phone && now - one.at <= OWN_CONVERSATION_MS),
   );
-  const all = company.policy.cascade.order === 'all' ? team : [];
-  return [...all, ...haveIt.filter(({ to }) => all.every((member) => member.to !== to))];
+  return [...everyone, ...haveIt.filter(({ to }) => everyone.every((member) => member.to !== to))];
 };
 
 /** Returns a text as copies to colleagues, not before a moment (epoch ms). */

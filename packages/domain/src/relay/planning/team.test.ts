@@ -66,4 +66,50 @@ describe('the team', () => {
       { notBefore: NOW },
     ]);
   });
+
+  test('has those on duty first, in their order, and the others as backups', () => {
+    const crew = { ...company, contacts: [dana, luis, nina] };
+    const duty = { ids: ['nina', 'luis'], others: 'after' } as const;
+    expect(teamFor(null, words(MARIA), crew, NOW, { duty })).toEqual([
+      { recipient: 'nina', to: nina.phone, notBefore: NOW },
+      { recipient: 'luis', to: luis.phone, notBefore: NOW },
+      { recipient: 'dana', to: dana.phone, notBefore: NOW, isBackup: true },
+    ]);
+    expect(team(null, words(MARIA), crew, NOW, { duty: { ...duty, others: 'never' } })).toEqual(['nina', 'luis']);
+  });
+
+  test.each([
+    ['an empty slot', [], MARIA],
+    ['a person who is not in the file', ['tom'], MARIA],
+    ['someone on duty who writes the text', ['luis'], luis.phone],
+  ])('falls back to everyone: %s', (_, ids, from) => {
+    const everyone = team(null, words(from), company, NOW);
+    for (const others of ['after', 'never'] as const)
+      expect(teamFor(null, words(from), company, NOW, { duty: { ids, others } })).toMatchObject(
+        everyone.map((recipient) => ({ recipient })),
+      );
+    expect(everyone.length).toBeGreaterThan(0);
+  });
+
+  test('duty goes before quiet hours; those off duty keep theirs', () => {
+    const quietHours = { from: '20:00', to: '09:30' };
+    const asleep = {
+      ...company,
+      contacts: [
+        { ...dana, quietHours },
+        { ...luis, quietHours },
+      ],
+    };
+    expect(teamFor(null, words(MARIA), asleep, NOW, { duty: { ids: ['luis'], others: 'after' } })).toMatchObject([
+      { recipient: 'luis', notBefore: NOW },
+      { recipient: 'dana', notBefore: NOW + 30 * 60_000, isBackup: true },
+    ]);
+  });
+
+  test('contacts that a job names for itself have no rota', () => {
+    expect(team(job, words(MARIA), company, NOW, { duty: { ids: ['luis'], others: 'never' } })).toEqual([
+      'nina',
+      'luis',
+    ]);
+  });
 });

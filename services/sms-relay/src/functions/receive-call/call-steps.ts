@@ -5,6 +5,8 @@ import type { Wire } from '@qdn/contracts';
 import type { CallStep } from '@qdn/contracts/call-steps';
 import {
   type BackupContact,
+  type DutySwap,
+  dutyAt,
   type JobId,
   numberOfCaller,
   onCall,
@@ -33,6 +35,8 @@ export type CallDependencies = {
   customerOf: (jobId: JobId) => Promise<string | null>;
   /** Reads the call that a dispatcher's message asked for; null without one. */
   plannedCall: (messageSid: string) => Promise<PlannedCall | null>;
+  /** Reads the swaps of the rota. */
+  swaps: () => Promise<DutySwap[]>;
   record: (record: CallRecord) => Promise<void>;
   /** Epoch ms. */
   now: () => number;
@@ -89,8 +93,13 @@ const ring = async (
 };
 
 /** Returns the contacts to ring for a caller, who is not rung. */
-const contactsFor = ({ company, now }: CallDependencies, from: string): BackupContact[] =>
-  onCall(company, now()).filter(({ phone }) => phone !== from);
+const contactsFor = async (deps: CallDependencies, from: string): Promise<BackupContact[]> => {
+  const { company } = deps;
+  const now = deps.now();
+  // A caller must never wait for a store: without the swaps the rota counts as it is written.
+  const swaps = company.policy.rota === null ? [] : await deps.swaps().catch(() => []);
+  return onCall(company, now, dutyAt(company, swaps, now)).filter(({ phone }) => phone !== from);
+};
 
 const isOfTeam = ({ company: { contacts, operator } }: CallDependencies, from: string): boolean =>
   from === operator || contacts.some(({ phone }) => phone === from);
@@ -116,13 +125,13 @@ export const CALL_STEPS_BY_NAME: Readonly<Record<CallStep, (deps: CallDependenci
     if (isOwnNumber(deps, call.from)) return twiml(element('Reject', { reason: 'busy' }));
     if (!company.policy.calls.answer) return twiml(...textsOnly(company.name), HANG_UP);
     if (isOfTeam(deps, call.from)) return twiml(howToCall(company.name), HANG_UP);
-    const [first] = contactsFor(deps, call.from);
+    const [first] = await contactsFor(deps, call.from);
     return first ? twiml(await ring(deps, first, call)) : apologize(deps, call);
   },
 
   dialed: async (deps, { call, after }) => {
     if (call.isConnected) return twiml(HANG_UP);
-    const contacts = contactsFor(deps, call.from);
+    const contacts = await contactsFor(deps, call.from);
     const last = contacts.findIndex(({ id }) => id === after);
     const next = last < 0 ? undefined : contacts[last + 1];
     if (call.isOnLine && next) return twiml(await ring(deps, next, call));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Wire } from '@qdn/contracts';
 import { validate as isRelayRecord } from '@qdn/contracts/validators/relayRecord';
-import { DEFAULT_POLICY, type PhoneNumber, type RecipientId, type RelayCompany } from '@qdn/domain';
+import { DEFAULT_POLICY, type DutySwap, type PhoneNumber, type RecipientId, type RelayCompany } from '@qdn/domain';
 import { apiEvent, lambdaContext, recordingLogger } from '@qdn/lambda/testing';
 import twilio from 'twilio/lib/webhooks/webhooks.js';
 import { receiveCall } from './handler.ts';
@@ -22,6 +22,17 @@ const contact = (id: string, phone: string, quietHours?: { from: string; to: str
 });
 const dana = contact('dana', '+15125550171');
 const luis = contact('luis', '+15125550172');
+const SWAP: DutySwap = {
+  id: SID as DutySwap['id'],
+  date: '2026-11-23',
+  giver: 'tom',
+  taker: 'luis',
+  asker: 'tom',
+  askedAt: START,
+  endsAt: START,
+  language: 'en',
+  state: 'agreed',
+};
 const COMPANY: RelayCompany = {
   name: 'Quick & Dump',
   phone: '+15125550100',
@@ -55,6 +66,7 @@ const handler = () =>
     customerOf: () => stored('Maria <López>'),
     plannedCall: (message) =>
       stored(message === SID ? { ring: dana.phone, connect: MARIA, who: 'Maria Lopez', handle: '@1042' } : null),
+    swaps: () => stored([SWAP]),
     record: async (record) => {
       if (failing === 'queue') throw new Error('SQS is down');
       records.push(record);
@@ -184,6 +196,18 @@ describe('a call to the company’s number', () => {
   test('passes over a contact with quiet hours', async () => {
     company = { ...COMPANY, contacts: [contact('dana', dana.phone, { from: '08:00', to: '10:00' }), luis] };
     expect(await twimlOf('incoming')).toContain(luis.phone);
+  });
+
+  test('rings those on duty first, by the rota and its swaps, also while the table is down', async () => {
+    const shifts = [{ days: ['mon' as const], contacts: ['tom'] }];
+    const tom = contact('tom', '+15125550174', { from: '08:00', to: '10:00' });
+    const policy = { ...DEFAULT_POLICY, rota: { shifts, others: 'after' as const } };
+    company = { ...COMPANY, contacts: [dana, luis, tom], policy };
+    expect(await twimlOf('incoming')).toContain(`>${luis.phone}</Number>`);
+    const ended = { DialCallStatus: 'no-answer', CallStatus: 'in-progress' };
+    expect(await twimlOf('dialed?after=luis', ended)).toContain(dana.phone);
+    failing = 'store';
+    expect(await twimlOf('incoming')).toContain(`>${tom.phone}</Number>`);
   });
 
   test('rings three contacts at most', async () => {
