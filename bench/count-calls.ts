@@ -45,6 +45,9 @@ const writeOf = (command: string, input: object): string | null => {
     return isPut
       ? `the claim of ${contact}’s message: no other worker sends it`
       : `the outcome of ${contact}’s message`;
+  if (sk.startsWith('TEXT#')) return 'the text in its conversation';
+  if (sk === 'CONVERSATION') return 'the conversation: what waits for an answer';
+  if (sk === 'DESK') return 'the desk of a dispatcher: whose text came last';
   return sk || 'another item';
 };
 

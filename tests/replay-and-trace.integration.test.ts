@@ -347,7 +347,9 @@ describe('./qdn resolve', () => {
 
   test('says what is wrong with what it was asked for', async () => {
     const sid = await inDoubt('Asked wrongly');
-    await expect(qdn('resolve', sid)).rejects.toThrow('The outcome is missing. Add --arrived or --not-arrived.');
+    await expect(qdn('resolve', sid)).rejects.toThrow(
+      'The outcome is missing. Add one of --arrived, --not-arrived and --called.',
+    );
     await expect(qdn('resolve', sid, '--arrived', '--not-arrived')).rejects.toThrow('The outcome is missing');
     await expect(qdn('resolve', sid, 'luis', '--arrived')).rejects.toThrow(
       'for luis is not unknown. Recipients with an unknown outcome: dana',

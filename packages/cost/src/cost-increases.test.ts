@@ -56,9 +56,9 @@ describe('cost increases', () => {
   test('include an idle month with more alarms, metrics and secrets', () => {
     const { stack, metrics } = accepted;
     for (const more of [
-      { stack: { ...stack, alarmMetrics: stack.alarmMetrics + 5 } },
-      { stack: { ...stack, secrets: stack.secrets + 2 } },
-      { metrics: { ...metrics, always: metrics.always + 2 } },
+      { stack: { ...stack, alarmMetrics: stack.alarmMetrics + 10 } },
+      { stack: { ...stack, secrets: stack.secrets + 3 } },
+      { metrics: { ...metrics, always: metrics.always + 4 } },
     ])
       expect(costIncreases(accepted, { ...accepted, ...more })).toEqual([expect.stringContaining('an idle month is')]);
   });

@@ -242,16 +242,20 @@ const some = { numRuns: runs(400) };
 describe('nothing that the page hides', () => {
   test('is in the answer to a question', async () => {
     const questions = fc.constantFrom('STATUS', 'eta?', 'donde esta?', 'where is my dumpster');
+    // Without a fact about the customer's own stop, the team gets the question, and no one else answers it.
+    let answered = 0;
     await fc.assert(
       fc.asyncProperty(anyDay, questions, async (day, question) => {
         const life = lifeOf(day);
         const texts = await answerTo(question, life);
         const page = await pageOf(life);
-        expect(texts).toHaveLength(1);
+        expect(texts.length).toBeLessThanOrEqual(1);
+        answered += texts.length;
         expect(texts.flatMap((body) => hiddenIn(body, [page]))).toEqual([]);
       }),
       some,
     );
+    expect(answered).toBeGreaterThan(some.numRuns / 4);
   });
 
   test('is in a notice, sent at once or minutes later', async () => {

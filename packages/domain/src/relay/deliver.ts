@@ -286,7 +286,7 @@ const isSomeUnaccounted = async (
   if (open.length === 0) return false;
   const own = outboundMessageId(seen);
   const keys = await deps.relay.sentTo(seen.to, seen.claimedAt - MAX_EFFORT_MS);
-  const others = keys.filter((key) => outboundMessageId(key) !== own);
+  const others = keys.filter((key) => key.at <= latest && outboundMessageId(key) !== own);
   for (let i = 0; i < others.length && open.length > 0; i += OTHERS_PER_READ) {
     const read = others.slice(i, i + OTHERS_PER_READ).map((key) => deps.relay.findOutboundMessage(key));
     const known = (await Promise.all(read)).flatMap((one) => one ?? []);

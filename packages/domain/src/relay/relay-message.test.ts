@@ -237,6 +237,28 @@ describe('the sweep', () => {
     expect(world.reports.at(-1)).toMatchObject({ kind: 'unresolved', outboundMessageIds: { length: 2 } });
   });
 
+  test('looks for a text each time in the first hour, then once an hour for a day, and then leaves it to a person', async () => {
+    world.behave = () => timeout;
+    await expect(world.receive()).rejects.toThrow(RelayIncomplete);
+    let searches = 0;
+    world.carrier.find = async () => {
+      searches += 1;
+      return [];
+    };
+    const perHour: number[] = [];
+    for (let hour = 0; hour < 26; hour += 1) {
+      const before = searches;
+      for (let n = 0; n < 4; n += 1) {
+        world.now += 15 * 60_000;
+        await sweep(world.dependencies());
+      }
+      perHour.push((searches - before) / 2);
+    }
+    expect(perHour).toEqual([expect.any(Number), ...Array(23).fill(1), 0, 0]);
+    expect(perHour[0]).toBeGreaterThan(2);
+    expect(world.reports.at(-1)).toMatchObject({ kind: 'unresolved', outboundMessageIds: { length: 2 } });
+  });
+
   test('says so when nothing is open', async () => {
     await world.receive();
     world.now += 600_000;

@@ -39,6 +39,16 @@ const SWEEP_MIN_AGE_MS = 5 * 60_000;
 /** Maximum duration of a sweep, in ms, because customers' texts wait in the same batch. The next sweep looks for the rest. */
 const SWEEP_MAX_DURATION_MS = 10_000;
 
+const HOUR_MS = 3_600_000;
+/** Time for which a text with an unknown outcome is looked for, in ms. A carrier's list has it by then; after that a person resolves it. */
+const SWEPT_FOR_MS = 24 * HOUR_MS;
+/** Interval of sweeps, in ms. */
+const SWEEP_INTERVAL_MS = 15 * 60_000;
+
+/** Tests whether a sweep looks for a text that has been unknown for so long (ms): each time in the first hour, then once an hour for a day. */
+const isSearchDue = (ageMs: number): boolean =>
+  ageMs < HOUR_MS || (ageMs <= SWEPT_FOR_MS && ageMs % HOUR_MS < SWEEP_INTERVAL_MS);
+
 /**
  * Relays one inbound message: pin the plan → timeline → consent → conversation and desk → acknowledgements → texts. Every step is idempotent under the
  * MessageSid, so a run after a crash between two steps completes the work.
@@ -229,7 +239,8 @@ export const sweep = async (deps: RelayDependencies): Promise<void> => {
   for (const outbound of unresolved) {
     const isLate = deps.now() - begunAt > SWEEP_MAX_DURATION_MS;
     // A list that cannot be read must not hide the other texts, or that there are any.
-    const found = isLate ? null : await lookFor(deps, outbound).catch(() => null);
+    const isSkipped = isLate || !isSearchDue(begunAt - outbound.updatedAt);
+    const found = isSkipped ? null : await lookFor(deps, outbound).catch(() => null);
     if (found === null || found === 'no-list' || found === 'indistinct') left.push(outboundMessageId(outbound));
     else logText(deps, found);
   }

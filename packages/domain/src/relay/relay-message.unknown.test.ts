@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { RelayIncomplete } from './dependencies.ts';
+import { sweep } from './relay-message.ts';
 import {
   accepted,
   aWorld,
@@ -45,6 +46,26 @@ describe('a text without an answer, at a carrier whose list has other words', ()
     world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : accepted);
     await effort();
     expect(world.sentTo(dana.phone)).toHaveLength(1);
+  });
+
+  test('is looked for among the texts until then, not among those that follow', async () => {
+    world.shows = () => '';
+    world.behave = ({ to }) => (to === dana.phone ? takenTimeOut : accepted);
+    await effort();
+    world.behave = () => accepted;
+    for (let n = 10; n < 40; n += 1) {
+      world.now += 10 * 60_000;
+      await world.receive(text({ messageSid: sidOf(n), body: `line ${n} QDN-1042`, receivedAt: world.now }));
+    }
+    let reads = 0;
+    const { findOutboundMessage } = world.relay;
+    world.relay.findOutboundMessage = async (key) => {
+      reads += 1;
+      return findOutboundMessage(key);
+    };
+    await sweep(world.dependencies());
+    expect(await toDana()).toMatchObject({ state: 'UNKNOWN' });
+    expect(reads).toBe(0);
   });
 
   test('is sent again when every listed text is another one', async () => {

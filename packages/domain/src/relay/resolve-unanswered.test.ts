@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { aJob } from '../testing/index.ts';
-import { followUp, sweep } from './relay-message.ts';
-import { aWorld, dana, luis, MARIA, type RelayWorld, STRANGER, sidOf, text } from './testing/relay-world.ts';
+import { followUp, recordReceipt, sweep } from './relay-message.ts';
+import { aWorld, dana, luis, MARIA, type RelayWorld, receiptOf, STRANGER, sidOf, text } from './testing/relay-world.ts';
 
 const DAY_MIN = 24 * 60;
 let world: RelayWorld;
@@ -35,17 +35,29 @@ describe('an unanswered message', () => {
     expect(world.taken).toHaveLength(texts);
   });
 
-  test('waits for a dispatcher in quiet hours after its job has ended, and is resolved after that text', async () => {
+  test('that reached no one waits for a dispatcher in quiet hours after its job has ended, and is resolved after that text', async () => {
+    const asleep = { ...luis, quietHours: { from: '08:00', to: '12:00' } };
+    world = aWorld([aJob({ contacts: [dana, asleep] })]);
+    await world.receive(text({ body: 'Can you come after 3? QDN-1042' }));
+    await world.wait(60);
+    for (const sent of await world.outboundMessages())
+      await recordReceipt(world.dependencies(), sent, receiptOf(sent.carrierSid ?? '', 'failed', 30004), world.now);
+    await endJob();
+    await sweep(world.dependencies());
+    expect(await unanswered()).toEqual([sidOf(1)]);
+    await world.wait(3 * 60);
+    expect(world.sentTo(luis.phone)).toHaveLength(1);
+    await sweep(world.dependencies());
+    expect(await unanswered()).toEqual([]);
+  });
+
+  test('that a dispatcher has is resolved when its job has ended, while another sleeps', async () => {
     const asleep = { ...luis, quietHours: { from: '08:00', to: '12:00' } };
     world = aWorld([aJob({ contacts: [dana, asleep] })]);
     await world.receive(text({ body: 'Can you come after 3? QDN-1042' }));
     await world.wait(60);
     expect(await unanswered()).toEqual([sidOf(1)]);
     await endJob();
-    await sweep(world.dependencies());
-    expect(await unanswered()).toEqual([sidOf(1)]);
-    await world.wait(3 * 60);
-    expect(world.sentTo(luis.phone)).toHaveLength(1);
     await sweep(world.dependencies());
     expect(await unanswered()).toEqual([]);
   });

@@ -39,13 +39,15 @@ export const resolveUnanswered = async (
 const endOf = ({ history, updatedAt }: Job): number =>
   history.findLast(({ status }) => !isActive(status))?.at ?? updatedAt;
 
-/** Tests whether a dispatcher has not been texted about a message yet, because of quiet hours. */
+/** Tests whether a message has reached no one yet, while a dispatcher in quiet hours has still to be texted. */
 const waitsForDispatcher = async (
   { relay }: RelayDependencies,
   { messageSid, timelineId }: UnansweredMessage,
 ): Promise<boolean> => {
-  const plan = await relay.plan(messageSid);
-  const texted = new Set((await relay.outboundMessagesOf(timelineId, messageSid)).map(({ recipient }) => recipient));
+  const [plan, texts] = await Promise.all([relay.plan(messageSid), relay.outboundMessagesOf(timelineId, messageSid)]);
+  if (texts.some(({ state, delivery }) => state === 'ACCEPTED' && delivery !== 'undelivered' && delivery !== 'failed'))
+    return false;
+  const texted = new Set(texts.map(({ recipient }) => recipient));
   return plan?.recipients.some(({ recipient }) => !texted.has(recipient)) ?? false;
 };
 
@@ -57,7 +59,6 @@ const reasonToResolve = async (deps: RelayDependencies, message: UnansweredMessa
   const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
   // A complaint about a job that had ended before still needs an answer.
   if (!job || isActive(job.status) || endOf(job) <= since) return null;
-  // The texts to the others may not have arrived.
   return (await waitsForDispatcher(deps, message)) ? null : 'the job has ended';
 };
 

@@ -122,7 +122,7 @@ describeInBrowser('the Phones page', () => {
     await context.close();
     await open();
     await page.getByRole('combobox', { name: 'When Dana is called' }).selectOption('no-answer');
-    await page.waitForFunction('document.querySelectorAll(".choice.off").length === 1');
+    await page.locator('.choice.off').waitFor();
     await handset('Maria Lopez').getByRole('button', { name: 'Call QuickDumpNow as Maria Lopez' }).click();
     await shows('Maria Lopez', 'Dana’s phone rang');
     await shows('Dana', 'Dana did not answer');
