@@ -55,6 +55,7 @@ const RECIPIENTS = combinations<RecipientFacts>({
   isOnDesk: EITHER,
   isAnotherWaiting: EITHER,
   likelyConversations: [0, 1, 2],
+  isCrossing: EITHER,
   mentionedJobs: [0, 1, 2],
   otherMentionedJobs: [0, 1, 2],
 });
@@ -151,6 +152,11 @@ describe('the recipient of a dispatcher’s message', () => {
   test('is never a conversation while another job is mentioned', () => {
     for (const facts of RECIPIENTS.filter((one) => decide(RECIPIENT_DECISION, one) === 'conversation'))
       expect(facts).toMatchObject({ likelyConversations: 1, otherMentionedJobs: 0 });
+  });
+
+  test('is never a conversation whose text crossed with it', () => {
+    for (const facts of RECIPIENTS.filter((one) => decide(RECIPIENT_DECISION, one) === 'conversation'))
+      expect(facts).toMatchObject({ isCrossing: false });
   });
 
   test('is never a mentioned job while a conversation is likely', () => {

@@ -8,11 +8,18 @@ import type { PersonLabel } from '../dispatcher-wording.ts';
 import { type TimelineId, UNMATCHED } from '../outbound-message.ts';
 import { guestHandle, jobHandle } from './mentions.ts';
 
-/** A conversation as a dispatcher's phone has it. `at`: the last text of it to the phone, or from it to the person, epoch ms. */
+/**
+ * A conversation as a dispatcher's phone has it. Times are epoch ms.
+ *  - `at`: the last text of it to the phone, or from it to the person
+ *  - `answerShownAt`: the last answer of a colleague that the phone was shown
+ *  - `openedAt`: the dispatcher's own last text in it, if it is the conversation that they wrote to last
+ */
 export type Talk = {
   phone: string;
   timelineId: TimelineId;
   at: number;
+  answerShownAt?: number | null;
+  openedAt?: number | null;
   /** Null for texts from before conversations were kept. */
   conversation: Conversation | null;
   waiting: Conversation['waiting'];
@@ -26,6 +33,10 @@ export type Person = { timelineId: TimelineId; phone: string; to: string; label:
 
 /** A text that names no one may continue a conversation this recent, in ms. */
 const ACTIVE_MS = 15 * 60_000;
+/** Time in which a text that no one has answered may be meant, although it needs no answer, in ms. */
+const UNANSWERED_MS = 60 * 60_000;
+/** Time in which no one reads a text and types an answer to it, in ms. */
+const UNREAD_MS = 8_000;
 /** The age at which a conversation is no longer the dispatcher's own, in ms. */
 export const OWN_CONVERSATION_MS = 24 * 3_600_000;
 /** Age of the conversations that are read, in ms. */
@@ -38,7 +49,7 @@ export const readDeskView = async (deps: RelayDependencies, phone: string, now: 
   const desk = stored ?? earlier?.desk;
   if (!desk) throw new Error('A desk can always be made');
   const { open } = desk;
-  const onTop = open && [{ phone: open.phone, timelineId: open.timelineId, at: open.at }];
+  const onTop = open && [{ phone: open.phone, timelineId: open.timelineId, at: open.at, answerShownAt: null }];
   const places = [...(onTop ?? []), ...desk.conversations]
     .filter(({ at }) => now - at <= ON_DESK_MS)
     .sort((a, b) => b.at - a.at)
@@ -53,6 +64,8 @@ export const readDeskView = async (deps: RelayDependencies, phone: string, now: 
       phone: place.phone,
       timelineId: place.timelineId,
       at: place.at,
+      answerShownAt: desk.conversations.find((one) => one.phone === place.phone)?.answerShownAt ?? null,
+      openedAt: open?.phone === place.phone ? open.at : null,
       conversation,
       waiting: conversation?.waiting ?? before?.waiting ?? [],
     };
@@ -68,15 +81,51 @@ export const ownTalks = ({ talks }: DeskView, now: number): Talk[] =>
 export const waitingTalks = (view: DeskView, now: number): Talk[] =>
   ownTalks(view, now).filter(({ waiting }) => waiting.length > 0);
 
+/** Returns the time of the last text of a conversation on the phone, or from it, a colleague's answer included. Epoch ms. */
+const lastShownAt = ({ at, answerShownAt }: Talk): number => Math.max(at, answerShownAt ?? 0);
+
+/** Tests whether someone wrote in the last hour and no one of the team has ever answered, although the text may need no answer. */
+const isNeverAnswered = ({ conversation, at }: Talk, now: number): boolean =>
+  conversation !== null &&
+  conversation.lastOfTeam === null &&
+  conversation.closedAt === null &&
+  now - at <= UNANSWERED_MS;
+
 /**
- * Returns the conversations that a dispatcher's text may belong to when it names none: those that wait and those of the last minutes;
- * without any, those of the day. One is certain; with several the dispatcher is asked.
- * @param now epoch ms
+ * Returns the conversations that a dispatcher's text may belong to when it names none: those that wait, those of the last minutes, also
+ * by a colleague's answer, and those of the last hour without any answer; without any, those of the day. One is certain; with several
+ * the dispatcher is asked.
+ * @param now time at which the dispatcher wrote, epoch ms
  */
 export const likelyTalks = (view: DeskView, now: number): Talk[] => {
   const own = ownTalks(view, now);
-  const pressing = own.filter(({ waiting, at }) => waiting.length > 0 || now - at <= ACTIVE_MS);
+  const pressing = own.filter(
+    (talk) => talk.waiting.length > 0 || now - lastShownAt(talk) <= ACTIVE_MS || isNeverAnswered(talk, now),
+  );
   return pressing.length > 0 ? pressing : own;
+};
+
+/**
+ * Tests whether a conversation came to the phone too late to have been read when the dispatcher wrote: the texts crossed. A
+ * conversation that they had open, or that had waited before, has been read.
+ * @param writtenAt epoch ms
+ */
+export const hasCrossed = ({ waiting, at, openedAt }: Talk, writtenAt: number): boolean => {
+  if (openedAt !== null && openedAt !== undefined && writtenAt - openedAt <= ACTIVE_MS) return false;
+  return writtenAt - (waiting[0]?.since ?? at) < UNREAD_MS;
+};
+
+/** Maximum number of conversations that a dispatcher is offered when the recipient is unclear. */
+const MAX_CHOICES = 3;
+
+/**
+ * Returns the conversations that a dispatcher is offered, in the given order. Of too many, those with customers of a job come before
+ * guests: a flood from new numbers may not hide the customer who waits.
+ */
+export const offeredTalks = (talks: readonly Talk[]): Talk[] => {
+  const isCustomer = ({ conversation }: Talk): boolean => (conversation?.jobs.length ?? 0) > 0;
+  const first = [...talks.filter(isCustomer), ...talks.filter((talk) => !isCustomer(talk))].slice(0, MAX_CHOICES);
+  return talks.filter((talk) => first.includes(talk));
 };
 
 /** Returns how dispatchers see the person of a conversation. */

@@ -120,6 +120,7 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
  *  - `isOnDesk`: the named person has a conversation of the last day on this phone
  *  - `isAnotherWaiting`: someone else waits for an answer on this phone
  *  - `likelyConversations`: the number that a text without an address may belong to
+ *  - `isCrossing`: the likely conversation came within seconds of the text, so the dispatcher may mean another one on this phone
  *  - `mentionedJobs` are those in the middle of its sentence, `otherMentionedJobs` those without the likely conversation's
  */
 export type RecipientFacts = {
@@ -128,6 +129,7 @@ export type RecipientFacts = {
   isOnDesk: boolean;
   isAnotherWaiting: boolean;
   likelyConversations: number;
+  isCrossing: boolean;
   mentionedJobs: number;
   otherMentionedJobs: number;
 };
@@ -149,6 +151,10 @@ export const RECIPIENT_DECISION = decisionTable<RecipientFacts>()({
     isOneConversationLikely: {
       label: 'one conversation is unanswered or active',
       holds: ({ likelyConversations }) => likelyConversations === 1,
+    },
+    isCrossing: {
+      label: 'that one came within seconds of it, and there are others',
+      holds: ({ isCrossing }) => isCrossing,
     },
     isNoConversationLikely: {
       label: 'no conversation is unanswered or recent',
@@ -177,6 +183,7 @@ export const RECIPIENT_DECISION = decisionTable<RecipientFacts>()({
     { when: ['namesPerson', 'isOnlyOpen'], outcome: 'addressed' },
     { when: ['namesPerson', 'isNotOnDesk', 'isAnotherWaiting'], outcome: 'addressed-to-confirm' },
     { when: ['namesPerson'], outcome: 'addressed-with-undo' },
+    { when: ['isOneConversationLikely', 'isCrossing'], outcome: 'unclear' },
     { when: ['isOneConversationLikely', 'mentionsNoOtherJob'], outcome: 'conversation' },
     { when: ['isNoConversationLikely', 'mentionsOneJob'], outcome: 'mentioned-job' },
     { when: [], outcome: 'unclear' },

@@ -18,6 +18,7 @@ import {
   type DeskView,
   labelOfTalk,
   likelyTalks,
+  offeredTalks,
   ownTalks,
   personOfTalk,
   readDeskView,
@@ -165,7 +166,7 @@ const planOutcome = async (
     case 'say-no-one-waits':
       return sayNoOneWaits(of);
     case 'ask-recipient': {
-      const people = talks.slice(0, 3).map((one) => personOfTalk(one, jobPrefix));
+      const people = offeredTalks(talks).map((one) => personOfTalk(one, jobPrefix));
       return answerTo(of, askRecipientText(people.map((one) => one.label)), holding('recipient', words, [], people));
     }
     case 'answer-question':
@@ -181,9 +182,7 @@ const planOutcome = async (
 
 /** Says that no one is waiting; with a conversation of the day, how its person gets the words. */
 const sayNoOneWaits = (of: DispatcherMessage): Planned => {
-  const people = ownTalks(of.view, of.now)
-    .slice(0, 3)
-    .map((talk) => personOfTalk(talk, of.deps.company.jobPrefix));
+  const people = offeredTalks(ownTalks(of.view, of.now)).map((talk) => personOfTalk(talk, of.deps.company.jobPrefix));
   return answerTo(of, NO_ONE_WAITS, holding('recipient', of.words, [], people));
 };
 

@@ -13,9 +13,9 @@ let world: RelayWorld;
 beforeEach(() => {
   world = aWorld([aJob({ contacts: [dana] }), adas]);
 });
-const recipientOf = async (body: string) => {
+const recipientOf = async (body: string, receivedAt = world.now) => {
   const deps = world.dependencies();
-  const message = text({ messageSid: sidOf(99), from: dana.phone, body });
+  const message = text({ messageSid: sidOf(99), from: dana.phone, body, receivedAt });
   const view = await readDeskView(deps, dana.phone, world.now);
   const of = {
     deps,
@@ -29,7 +29,10 @@ const recipientOf = async (body: string) => {
   const { addressee } = await addresseeOf(of);
   return replyRecipient(of, addressee);
 };
-const writes = (n: number, from: string) => world.receive(text({ messageSid: sidOf(n), from, body: 'hello' }));
+const writes = (n: number, from: string) =>
+  world.receive(text({ messageSid: sidOf(n), from, body: 'hello', receivedAt: world.now }));
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
 
 describe('the recipient of a dispatcher’s text', () => {
   const maria = { timelineId: 'QDN-1042', phone: MARIA, label: { handle: '@1042', name: 'Maria Lopez' } };
@@ -110,6 +113,55 @@ describe('the recipient of a dispatcher’s text', () => {
     expect(await recipientOf('@1042 @77 we close at 3')).toMatchObject({ kind: 'unclear', choices: [maria, ada] });
     await writes(2, ADA);
     expect(await recipientOf('yes')).toMatchObject({ kind: 'unclear', choices: [{}, {}] });
+  });
+
+  describe('with texts that crossed', () => {
+    /** Maria writes, Luis answers her, and Ada writes half an hour later. */
+    const mariaIsAnsweredThenAdaWrites = async (): Promise<void> => {
+      await writes(1, MARIA);
+      await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 yes', receivedAt: world.now }));
+      await world.wait(30);
+      await writes(3, ADA);
+    };
+
+    test.each([
+      [0, 'unclear'],
+      [7, 'unclear'],
+      [8, 'known'],
+      [60, 'known'],
+    ])('is Ada %i s after her text: %s', async (seconds, kind) => {
+      await mariaIsAnsweredThenAdaWrites();
+      world.now += seconds * SECOND_MS;
+      const choices = kind === 'unclear' ? { choices: [ada, maria] } : { person: ada };
+      expect(await recipientOf('yes at 3')).toMatchObject({ kind, ...choices });
+    });
+
+    test('is unclear when it was written before the only likely text, and is processed late', async () => {
+      await mariaIsAnsweredThenAdaWrites();
+      const writtenAt = world.now - MINUTE_MS;
+      world.now += 5 * MINUTE_MS;
+      expect(await recipientOf('yes at 3', writtenAt)).toMatchObject({ kind: 'unclear', choices: [ada, maria] });
+    });
+
+    test('is the conversation that the dispatcher had open, at once', async () => {
+      await mariaIsAnsweredThenAdaWrites();
+      await world.receive(text({ messageSid: sidOf(4), from: dana.phone, body: '@77 sure', receivedAt: world.now }));
+      await world.wait(10);
+      await writes(5, ADA);
+      expect(await recipientOf('yes at 3')).toMatchObject({ kind: 'known', person: ada });
+    });
+
+    test('is the person whose earlier text waits, seconds after the last one', async () => {
+      await mariaIsAnsweredThenAdaWrites();
+      world.now += MINUTE_MS;
+      await writes(4, ADA);
+      expect(await recipientOf('yes at 3')).toMatchObject({ kind: 'known', person: ada });
+    });
+
+    test('is the only person on the phone, at once', async () => {
+      await writes(1, ADA);
+      expect(await recipientOf('yes at 3')).toMatchObject({ kind: 'known', person: ada });
+    });
   });
 
   test('is unclear without any conversation', async () => {

@@ -7,18 +7,18 @@ import { customerOf } from './addressee.ts';
 import { decide } from './decision-table.ts';
 import {
   type DeskView,
+  hasCrossed,
   labelOfTalk,
   likelyTalks,
   OWN_CONVERSATION_MS,
+  offeredTalks,
+  ownTalks,
   type Person,
   personOfTalk,
   waitingTalks,
 } from './desk-view.ts';
 import { RECIPIENT_DECISION } from './dispatcher-decision.ts';
 import type { FoundJob } from './find-job.ts';
-
-/** Maximum number of conversations that a dispatcher is offered when the recipient is unclear. */
-const MAX_CHOICES = 3;
 
 /**
  * The recipient of a dispatcher's message: a person (`with-undo`: after the time for UNDO; `to-confirm`: after a yes, because `waiting` is
@@ -34,7 +34,7 @@ export type ReplyRecipient =
 /** The facts from which a recipient is found. `now` is epoch ms. */
 type Asked = {
   deps: RelayDependencies;
-  message: Pick<InboundMessage, 'pathJob'>;
+  message: Pick<InboundMessage, 'pathJob' | 'receivedAt'>;
   found: FoundJob;
   view: DeskView;
   now: number;
@@ -42,25 +42,32 @@ type Asked = {
 
 /** Finds the recipient of a dispatcher's message (RECIPIENT_DECISION). @param chosen the person answers a question of ours */
 export const replyRecipient = async (of: Asked, addressee: Addressee, isChosen = false): Promise<ReplyRecipient> => {
-  const { deps, found, view, now } = of;
+  const { deps, message, found, view, now } = of;
   const { jobPrefix } = deps.company;
-  const likely = likelyTalks(view, now);
+  // A text that was processed late is read against the phone as it was.
+  const writtenAt = Math.min(now, message.receivedAt);
+  const likely = likelyTalks(view, writtenAt);
   const [newest] = likely;
+  const others = ownTalks(view, now).filter(({ phone }) => likely.every((talk) => talk.phone !== phone));
+  const isCrossing = newest !== undefined && likely.length === 1 && others.length > 0 && hasCrossed(newest, writtenAt);
   const named = await namedPerson(of, addressee);
   const waiting = waitingTalks(view, now).filter(({ phone }) => phone !== named?.phone);
-  const others = [...found.mentioned, ...found.maybeMentioned].filter(({ id }) => id !== newest?.timelineId);
+  const otherJobs = [...found.mentioned, ...found.maybeMentioned].filter(({ id }) => id !== newest?.timelineId);
   const outcome = decide(RECIPIENT_DECISION, {
     addressee: named ? 'person' : addressee.kind,
     isOnlyOpen: isChosen || addressee.kind === 'none' || (likely.length === 1 && newest?.phone === named?.phone),
     isOnDesk: view.talks.some(({ phone, at }) => phone === named?.phone && now - at <= OWN_CONVERSATION_MS),
     isAnotherWaiting: waiting.length > 0,
     likelyConversations: likely.length,
+    isCrossing,
     mentionedJobs: found.mentioned.length,
-    otherMentionedJobs: others.length,
+    otherMentionedJobs: otherJobs.length,
   });
   const [mentioned] = found.mentioned;
   const [first] = waiting;
-  const choices = likely.slice(0, MAX_CHOICES).map((talk) => personOfTalk(talk, jobPrefix));
+  const choices = offeredTalks(isCrossing ? [...likely, ...others] : likely).map((talk) =>
+    personOfTalk(talk, jobPrefix),
+  );
   if (outcome === 'addressed' && named) return { kind: 'known', person: named };
   if (outcome === 'addressed-with-undo' && named) return { kind: 'with-undo', person: named };
   if (outcome === 'addressed-to-confirm' && named && first)
@@ -71,7 +78,7 @@ export const replyRecipient = async (of: Asked, addressee: Addressee, isChosen =
   if (outcome === 'not-found' && addressee.kind === 'unknown')
     return { kind: 'not-found', handle: addressee.handle, choices };
   if (addressee.kind === 'several') return { kind: 'unclear', choices: addressee.people };
-  const alsoMentioned = others.filter(({ id }) => likely.every(({ timelineId }) => timelineId !== id));
+  const alsoMentioned = otherJobs.filter(({ id }) => likely.every(({ timelineId }) => timelineId !== id));
   return {
     kind: 'unclear',
     choices: [...choices, ...(await Promise.all(alsoMentioned.map((job) => customerOf(deps, job))))],
