@@ -98,6 +98,23 @@ describe('a customer’s text', () => {
     expect(await world.relay.timeline('QDN-1042')).toHaveLength(1);
   });
 
+  test('is advertising, although a dispatcher has just answered someone else', async () => {
+    const spam = 'your parcel with boxes is on hold, confirm at https://parcel.example/red';
+    await world.receive(text({ from: '+13127640101', body: 'do you rent by the day?' }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: '@u0101 we do' }));
+    await world.receive(text({ messageSid: sidOf(3), from: STRANGER, body: spam }));
+    await world.wait(60);
+    expect(world.taken.filter(({ body }) => body.includes('parcel'))).toEqual([]);
+  });
+
+  test('reaches the team when it only says yes, hours after a dispatcher asked', async () => {
+    await world.receive(text({ body: 'Is today fine? QDN-1042' }));
+    await world.receive(text({ messageSid: sidOf(2), from: dana.phone, body: '@1042 shall we come at 5?' }));
+    await world.wait(300);
+    await world.receive(text({ messageSid: sidOf(3), body: 'ok', receivedAt: world.now }));
+    expect(world.sentTo(dana.phone).at(-1)).toContain('Maria Lopez @1042: "ok"');
+  });
+
   test('is not relayed when it comes from our own number', async () => {
     await world.receive(text({ from: '+15125550142' }));
     expect(world.taken).toEqual([]);

@@ -22,7 +22,6 @@ import { type Attention, attentionOf } from '../recognition/attention.ts';
 import { takesBack } from '../recognition/closing.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
 import { isLegalComplaint, keywordOf, type OptOutWish, optOutWish } from '../recognition/opt-out.ts';
-import { reactionOf } from '../recognition/reaction.ts';
 import { CUSTOMER_DECISION, type CustomerFacts } from './customer-decision.ts';
 import { customerLanguage, languageOfTexts } from './customer-language.ts';
 import { decide } from './decision-table.ts';
@@ -37,6 +36,8 @@ import { composeAnswer, composeTeamText, isAnswerable, teamMessageOf } from './t
 const OFF_HOURS_NOTICE_INTERVAL_MS = 3_600_000;
 /** Time after a dispatcher's text in which the customer talks with a person, in ms. */
 const IN_TALK_MS = 4 * 3_600_000;
+/** Age of the team's words that a text may answer, in ms. */
+const LAST_WORDS_MS = 24 * 3_600_000;
 /** Time after a question in which the same customer asks a person, not a machine, in ms. */
 const JUST_ASKED_MS = 30 * 60_000;
 
@@ -159,10 +160,10 @@ const wishOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'optOutType'
   keywordOf({ body, optOutType }) === null && keywordOf({ body, optOutType: null }) === null ? optOutWish(body) : null;
 
 /** Returns the attention that a message needs. A picture needs a person. */
-const attentionFor = ({ deps, message, sender, found, lately }: CustomerMessage): Attention =>
-  message.media.length > 0
+const attentionFor = (of: CustomerMessage): Attention =>
+  of.message.media.length > 0
     ? 'answer'
-    : attentionOf(message.body, lastFromTeam(deps, found, lately), sender.kind === 'stranger');
+    : attentionOf(of.message.body, lastFromTeam(of), of.sender.kind === 'stranger');
 
 /** Returns the language for texts to a customer about their message: that of this text and of the last ones, else that of the job. */
 const languageOfSender = ({ deps, message, found, lately }: CustomerMessage): Promise<Language> | Language => {
@@ -193,11 +194,15 @@ const isFromOutside =
   ({ from }: RecentMessage): boolean =>
     senderOf(from, job, company).kind !== 'contact';
 
-/** Returns the words that a dispatcher wrote last on the job; null without any. */
-const lastFromTeam = (deps: RelayDependencies, found: FoundJob, lately: readonly RecentMessage[]): string | null => {
-  const isOutside = isFromOutside(deps, found);
-  const last = lately.findLast((one) => !isOutside(one) && reactionOf(one.body) === null);
-  return last ? withoutLeadingMention(last.body, deps.company.jobPrefix) : null;
+/** Returns the words that the team wrote to the sender last, in the last day; null without any. Words to others on the job do not count. */
+const lastFromTeam = ({ deps, lately, conversation, now }: CustomerMessage): string | null => {
+  const last = conversation?.lastOfTeam ?? null;
+  if (last === null || now - last.at > LAST_WORDS_MS) return null;
+  // The conversation keeps the begin of a text, the timeline all of it.
+  const whole = lately.find(({ messageSid }) => messageSid === last.messageSid)?.body;
+  return whole === undefined
+    ? last.body.replace(`${deps.company.name}: `, '')
+    : withoutLeadingMention(whole, deps.company.jobPrefix);
 };
 
 /** Tests whether a dispatcher has written to the sender in the last hours, or the sender has just asked. */
