@@ -75,8 +75,14 @@ const isElsewhere = (job: Job, { status, stop: index, since, place }: TrailerPro
   return distanceM(fix, stop) > nearM(stop) && (place === null || distanceM(fix, place) > ELSEWHERE_M);
 };
 
-/** Start of a leg: its time in epoch ms, the place of the stand before it, if known, and the phase and origin of the trailer's last change. */
-type LegStart = { at: number; place: Place | null; isStanding: boolean; isSaid: boolean };
+/**
+ * Start of a leg: its time in epoch ms, the place of the stand before it, if known, and the phase and origin of the trailer's last change.
+ * `isOnDrive`: the trailer was on a drive when it set out for the customer, and stood nowhere.
+ */
+type LegStart = { at: number; place: Place | null; isStanding: boolean; isSaid: boolean; isOnDrive: boolean };
+
+const isSettingOutOnDrive = ({ by, status, place }: StatusChange): boolean =>
+  by === 'fixes' && status === 'in_transit' && place === undefined;
 
 /**
  * Returns the start of a trailer's present leg on a job: its departure for the stop where it stands or to which it drives. A trailer's
@@ -85,14 +91,15 @@ type LegStart = { at: number; place: Place | null; isStanding: boolean; isSaid: 
 const legStart = (job: Job, { trailerId, since, status, place, change }: TrailerProgress): LegStart => {
   const isStanding = phaseOf(status) === 'standing';
   const isSaid = change !== null && change.by !== 'fixes';
-  if (!isStanding) return { at: since, place, isStanding, isSaid };
+  const isOnDrive = change !== null && isSettingOutOnDrive(change);
+  if (!isStanding) return { at: since, place, isStanding, isSaid, isOnDrive };
   const own = job.history.filter(
     (one) => !one.isTakenBack && (one.trailerId === undefined || one.trailerId === trailerId),
   );
   const before = own.at(-2);
   return before && phaseOf(before.status) === 'driving'
-    ? { at: before.at, place: before.place ?? null, isStanding, isSaid }
-    : { at: since, place: null, isStanding, isSaid };
+    ? { at: before.at, place: before.place ?? null, isStanding, isSaid, isOnDrive: isSettingOutOnDrive(before) }
+    : { at: since, place: null, isStanding, isSaid, isOnDrive };
 };
 
 /** Distance in m from the place where a leg began within which a trailer's position is not shown: another customer may be there. */
@@ -121,8 +128,9 @@ const standingAt = (trail: readonly Fix[], at: number): Fix | null => {
  * while the trailer is still with another customer. One place is that of its last position until then; while it drives because a person
  * has said so, also the one that it has not left since.
  */
-const departurePlaces = (job: Job, trail: readonly Fix[], { at, place, isStanding, isSaid }: LegStart): Place[] => {
-  const before = standingAt(trail, at);
+const departurePlaces = (job: Job, trail: readonly Fix[], leg: LegStart): Place[] => {
+  const { at, place, isStanding, isSaid, isOnDrive } = leg;
+  const before = isOnDrive ? null : standingAt(trail, at);
   const newest = trail.at(-1);
   const unmoved = isSaid && !isStanding && newest && isUnmoved(trail) ? newest : null;
   const reserveM = isStanding ? AT_STOP_RESERVE_M : 0;

@@ -252,6 +252,20 @@ describe('silence', () => {
     expect(statusAfter(coming, byDistance, 125_000)).toBe('at_site');
   });
 
+  test('right at the stop takes a minute and a half after a slow fix', () => {
+    const near = byDistance.map((one) => ({ ...one, ...placeAt(one, -60, 0) }));
+    const slow = near.map((one, i) => ({ ...one, speedMps: i < 39 ? 10 : 3 }));
+    expect(statusAfter(coming, slow, 85_000)).toBe('in_transit');
+    expect(statusAfter(coming, slow, 95_000)).toBe('at_site');
+    expect(statusAfter(coming, near, 95_000)).toBe('in_transit');
+  });
+
+  test('of a tracker that hardly ever reports is a stand after a quarter of an hour', () => {
+    const hourly = [0, 1, 2].map((i) => fix(10 + i * 3600, 9000 - i * 4420));
+    expect(statusAfter(coming, hourly, 15 * MINUTE)).toBe('in_transit');
+    expect(statusAfter(coming, hourly, 17 * MINUTE)).toBe('at_site');
+  });
+
   test('farther away takes as long as standing does', () => {
     const fixes = byDistance.slice(0, -3);
     expect(statusAfter(coming, fixes, 300_000)).toBe('in_transit');
@@ -304,9 +318,26 @@ describe('departure', () => {
     expect(statusAfter(arrivedJob(), fixes)).toBe('at_site');
   });
 
-  test('is concluded from a minute and a half beyond the ring', () => {
-    expect(statusAfter(arrivedJob(), [fix(0, 20), ...standing(10, 110, 250)])).toBe('en_route_to_next');
-    expect(statusAfter(arrivedJob(), [fix(0, 20), ...standing(10, 60, 250)])).toBe('at_site');
+  test('is concluded from five minutes beyond the ring, and not from letting another truck out', () => {
+    expect(statusAfter(arrivedJob(), [fix(0, 20), ...standing(10, 310, 250)])).toBe('en_route_to_next');
+    expect(statusAfter(arrivedJob(), [fix(0, 20), ...standing(10, 240, 250)])).toBe('at_site');
+  });
+
+  describe('for a stop next door', () => {
+    const ann = arrivedJob({ id: 'QDN-1' as JobId, stops: [SITE] });
+    const bob = job('scheduled', { id: 'QDN-2' as JobId, stops: [{ ...SITE, ...placeAt(SITE, 60, 0) }] });
+    const statuses = (fixes: readonly Fix[], jobs = [ann, bob]) =>
+      followTrailer(jobs, T1, fixes, newestOf(fixes), BEGAN + 1, OPTIONS).map(({ status }) => status);
+
+    test('is concluded from three minutes there', () => {
+      expect(statuses([...standing(10, 300, 5), ...standing(320, 520, 62)])).toEqual(['completed', 'at_site']);
+    });
+
+    test('is not concluded from a shorter stand, from one between the two, or without a job there', () => {
+      expect(statuses([...standing(10, 300, 5), ...standing(320, 470, 62)])).toEqual(['at_site', 'scheduled']);
+      expect(statuses([...standing(10, 300, 5), ...standing(320, 520, 30)])).toEqual(['at_site', 'scheduled']);
+      expect(statuses([...standing(10, 300, 5), ...standing(320, 520, 62)], [ann])).toEqual(['at_site']);
+    });
   });
 
   test('of a tracker that reports seldom takes one fix', () => {
@@ -358,6 +389,29 @@ describe('a scheduled job', () => {
   test('ignores a drive hours before', () => {
     const drive = [...parked(60, 360), ...[100, 300, 500, 700, 900].map((m, i) => fromYard(400 + i * 30, m))];
     expect(statusAfter(today(), drive)).toBe('scheduled');
+  });
+
+  test('that was booked a moment ago may begin 40 minutes earlier', () => {
+    const drive = [...parked(60, 360), ...[100, 300, 500, 700, 900].map((m, i) => fromYard(400 + i * 30, m))];
+    const soon = today({ scheduledFor: BEGAN + hour * 1000 });
+    expect(statusAfter(soon, drive)).toBe('in_transit');
+    const bookedLong = { ...soon, createdAt: BEGAN - 20 * MINUTE };
+    expect(statusAfter(bookedLong, drive)).toBe('scheduled');
+  });
+
+  test('is under way by the place where its trailer was when it was booked', () => {
+    const booked = job('scheduled', { createdAt: BEGAN, history: [change('scheduled')] });
+    const seldom = [fromYard(-60, 0), fix(900, 400)];
+    const [after] = followTrailer([booked], T1, seldom, newestOf(seldom), BEGAN + 1, OPTIONS);
+    expect(after?.status).toBe('in_transit');
+  });
+
+  test('begins without a place when its trailer was on a drive already', () => {
+    const drive = Array.from({ length: 20 }, (_, i) => fromYard(-90 + i * 10, 400 + i * 100));
+    const booked = job('scheduled', { history: [change('scheduled')] });
+    const [after] = followTrailer([booked], T1, drive, newestOf(drive), BEGAN + 1, OPTIONS);
+    expect(after?.history.at(-1)).toMatchObject({ status: 'in_transit' });
+    expect(after?.history.at(-1)?.place).toBeUndefined();
   });
 
   test('ignores a shunt in the yard', () => {

@@ -14,7 +14,7 @@ import {
   isAtRest,
   type OwnPlace,
   SIGNED_STAND_MS,
-  SILENT_STAND_MS,
+  SILENT_AT_STOP_MS,
   stopsAhead,
   visitedAt,
 } from './visits.ts';
@@ -25,9 +25,15 @@ export const HINDSIGHT_MS = 30 * 60_000;
 /** Distance of a departed trailer from the place where it stood, in radii of the stop, and at least in m. */
 const DEPARTURE_RADII = 1.5;
 const DEPARTURE_M = 120;
-/** A trailer has left when it is this far away, in m, or has been beyond the ring for this long, in ms: longer than round the block. */
+/**
+ * A trailer has left when it is this far away, in m, or has been beyond the ring for this long, in ms: longer than round the block, or
+ * than letting another truck out.
+ */
 const CLEARLY_AWAY_M = 400;
-const AWAY_MS = 90_000;
+const AWAY_MS = 5 * 60_000;
+/** Stand at another stop next door by which a trailer has left, in ms, and its least distance from the place where it stood, in m. */
+const NEXT_DOOR_MS = 3 * 60_000;
+const NEXT_DOOR_M = 40;
 /** One fix this far away is enough when the tracker reports seldom: distance in m, interval in ms. */
 const FAR_AWAY_M = 1000;
 const SELDOM_MS = 60_000;
@@ -43,6 +49,9 @@ const BASE_STAND_MS = 120_000;
 /** Time before a scheduled job at which its drive may begin: a part of the expected drive, and a reserve, in ms. */
 const LEAD_SHARE = 1.25;
 const LEAD_RESERVE_MS = 20 * 60_000;
+/** A job that was booked this short a time ago, in ms, is meant for now: its drive may begin this much earlier, in ms. */
+const JUST_BOOKED_MS = 15 * 60_000;
+const JUST_BOOKED_LEAD_MS = 40 * 60_000;
 /** Added to the time of an overdue job, in ms, so that it comes after those of today. */
 const LAST_MS = 365 * 24 * 3_600_000;
 /** Time after which a second trailer that has not set out does not come any more, in ms. */
@@ -174,6 +183,24 @@ const departure = (following: Following, moment: Moment): Step | null => {
   return step(following, at, moment.at, { status: 'en_route_to_next', reason, stop: progress.stop });
 };
 
+/** Departure of a trailer that has moved on to a stop next door: it stands much nearer to that one, and not where it stood before. */
+const movingNextDoor = (all: readonly Following[], { stand, at }: Moment): Step | null => {
+  const following = all.find(({ progress }) => phaseOf(progress.status) === 'standing');
+  if (!following || stand.to - stand.from < NEXT_DOOR_MS) return null;
+  const { job, progress } = following;
+  const stop = job.stops[progress.stop];
+  if (!stop || !progress.place || stand.from <= progress.since) return null;
+  if (distanceM(stand, progress.place) < NEXT_DOOR_M) return null;
+  const others = all.flatMap(({ job: other, progress: { stop: next } }) =>
+    isAhead(other, at) ? [] : other.stops.slice(other === job ? next + 1 : next),
+  );
+  const metres = distanceM(stand, stop);
+  const isAtAnother = others.some((other) => distanceM(stand, other) < Math.min(metres, other.radiusM) / 2);
+  if (!isAtAnother) return null;
+  const reason = `left the ${nameOf(stop)}`;
+  return step(following, stand.from, at, { status: 'en_route_to_next', reason, stop: progress.stop });
+};
+
 /** True while the trailer is under way for another job, with work left. */
 const isBusy = (all: readonly Following[], job: Job): boolean =>
   all.some(
@@ -272,6 +299,25 @@ const baseOf = ({ stands, index, track }: Moment, since: number, isStandNeeded: 
   return atRest ?? track.find(({ at }) => at >= since) ?? null;
 };
 
+/** Distance in m from an earlier fix, and time since then in ms, by which a fix was on a drive. */
+const ON_DRIVE_M = 150;
+const ON_DRIVE_MS = 2 * 60_000;
+
+/** Returns the place from which a trailer sets out; null when it was on a drive there, and did not stand. */
+const departurePlace = (track: readonly Fix[], base: Stand | Fix): Place | null => {
+  if ('to' in base) return base;
+  const wasDriving = track.some(
+    (fix) => fix.at < base.at && base.at - fix.at <= ON_DRIVE_MS && distanceM(fix, base) > ON_DRIVE_M,
+  );
+  return wasDriving ? null : base;
+};
+
+/** Moment from which fixes show where a trailer sets out, epoch ms: with the last one before the job was booked, which says where it was then. */
+const seenSince = ({ job, progress }: Following, { track }: Moment, since: number): number =>
+  since === job.createdAt && progress.since === job.createdAt
+    ? (track.findLast(({ at }) => at <= since)?.at ?? since)
+    : since;
+
 /** Departure of the next scheduled job's trailer for its first stop. */
 const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
   const { track, index, at, silentMs } = moment;
@@ -288,7 +334,7 @@ const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
   if (isAtWork || !next || !stop) return null;
   const since = Math.max(next.progress.decidedAt, earliestFor(next, all));
   if (fix.at <= since) return null;
-  const base = baseOf(moment, since, hasTakenBack(next.progress, 'driving'));
+  const base = baseOf(moment, seenSince(next, moment, since), hasTakenBack(next.progress, 'driving'));
   if (!base) return null;
   const [wayM, leftM, movedM] = [distanceM(base, stop), distanceM(fix, stop), distanceM(base, fix)];
   if (movedM - accuracyM(fix) > CLEARLY_AWAY_M && !hasTakenBack(next.progress, 'standing')) {
@@ -296,13 +342,15 @@ const settingOut = (all: readonly Following[], moment: Moment): Step | null => {
     if (visit) return visit;
   }
   const { scheduledFor } = next.job;
-  const leadMs = LEAD_SHARE * expectedMs(wayM) + LEAD_RESERVE_MS;
+  const isJustBooked = at - next.job.createdAt < JUST_BOOKED_MS;
+  const leadMs = LEAD_SHARE * expectedMs(wayM) + LEAD_RESERVE_MS + (isJustBooked ? JUST_BOOKED_LEAD_MS : 0);
   const isEarly = scheduledFor !== null && at < scheduledFor - leadMs;
   const hasMoved = movedM - accuracyM(fix) > Math.min(SHUNT_M, wayM / 2);
   const isNearer = wayM - leftM - accuracyM(fix) > Math.min(APPROACH_M, wayM / 2);
   if (isEarly || !hasMoved || !isNearer) return null;
   const reason = `set out for the ${nameOf(stop)}`;
-  return step(next, fix.at, fix.at, { status: 'in_transit', reason, stop: next.progress.stop, place: base });
+  const place = departurePlace(track, base);
+  return step(next, fix.at, fix.at, { status: 'in_transit', reason, stop: next.progress.stop, place });
 };
 
 /** Return of a trailer that had only seemed to set out: to its yard, or to the place that it had left. */
@@ -459,6 +507,7 @@ const decided = (before: readonly Following[], moment: Moment, options: FollowOp
     const leaving = open.map((following) => departure(following, moment)).find((one) => one !== null);
     const next =
       leaving ??
+      movingNextDoor(open, moment) ??
       arrival(open, moment, options) ??
       (completes ? (completion(open, moment, ownPlaces) ?? notComing(all, moment)) : null) ??
       goingHome(open, moment, ownPlaces) ??
@@ -505,7 +554,7 @@ export const followTrack = (
     const sign = index === track.length - 1 ? (options.sign ?? null) : null;
     const seen = { stand, stands, track, index, sign };
     if (fix.at >= from) all = decided(all, { ...seen, at: fix.at, silentMs: 0 }, options);
-    if (until - fix.at > (sign === true ? SIGNED_STAND_MS : SILENT_STAND_MS) && until >= from)
+    if (until - fix.at > (sign === true ? SIGNED_STAND_MS : SILENT_AT_STOP_MS) && until >= from)
       all = decided(all, { ...seen, at: until - 1, silentMs: until - 1 - fix.at }, options);
   }
   return all.map(({ job }, i) => {

@@ -15,6 +15,12 @@ const MAX_ACCURACY_ALLOWANCE_M = 150;
 const USUAL_ACCURACY_M = 20;
 /** Silence that counts as standing, in ms: longer than most red lights. */
 export const SILENT_STAND_MS = 120_000;
+/** The same right at a stop after a slow fix, in ms, with the distance from the stop, in m, and the speed, in m/s. */
+export const SILENT_AT_STOP_MS = 90_000;
+const AT_STOP_M = 50;
+const SLOW_MPS = 4;
+/** Silence that counts as standing whatever the tracker's interval is, in ms. */
+const SILENT_AT_MOST_MS = 16 * 60_000;
 /** Silence that counts as standing when the device says meanwhile that it is at rest, in ms. */
 export const SIGNED_STAND_MS = 30_000;
 /** Maximum speed of a device at rest, in m/s: the noise of a receiver. */
@@ -96,14 +102,16 @@ export const isAtRest = (track: readonly Fix[], index: number): boolean => {
 };
 
 /** Silence in ms that counts as standing for this tracker: a unit that reports every five minutes is silent for five. */
-const silentStandMs = ({ track, index, sign }: Evidence): number => {
+const silentStandMs = ({ track, index, sign }: Evidence, metres: number): number => {
   if (sign === true) return SIGNED_STAND_MS;
-  if (isAtRest(track, index)) return SILENT_STAND_MS;
+  const isSlowThere = metres <= AT_STOP_M && (track[index]?.speedMps ?? Number.POSITIVE_INFINITY) <= SLOW_MPS;
+  const least = isSlowThere ? SILENT_AT_STOP_MS : SILENT_STAND_MS;
+  if (isAtRest(track, index)) return least;
   const intervals: number[] = [];
   for (let i = index; i > 0 && intervals.length < USUAL_OF; i -= 1)
     intervals.push((track[i]?.at ?? 0) - (track[i - 1]?.at ?? 0));
   const usual = intervals.sort((a, b) => a - b)[Math.floor(intervals.length / 2)] ?? 0;
-  return Math.max(SILENT_STAND_MS, SILENT_INTERVALS * usual);
+  return Math.max(least, Math.min(SILENT_AT_MOST_MS, SILENT_INTERVALS * usual));
 };
 
 /** True when silence after this fix can mean that the trailer stands. */
@@ -154,8 +162,9 @@ export const visitedAt = (
   if (stand.to - from >= need) return isSeenElsewhere(stand, metres, stop.radiusM) ? null : at;
   // A dead zone is as silent as a stand: where no one expects the trailer, it must be longer.
   if (leastMs > 0 && sign !== true && silentMs < UNEXPECTED_SILENCE_MS) return null;
-  if (silentMs < silentStandMs(evidence) || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;
-  const counted = Math.max(stand.to + silentStandMs(evidence), from + need);
+  const needed = silentStandMs(evidence, metres);
+  if (silentMs < needed || !silenceMeansStanding(evidence, metres, stop.radiusM)) return null;
+  const counted = Math.max(stand.to + needed, from + need);
   return counted <= at ? counted : null;
 };
 

@@ -7,6 +7,12 @@ const STAY_MIN = 20;
 /** A drive that ends this near to its beginning is a way to a stop and back, in m. */
 const ROUND_TRIP_M = 300;
 const STAND_MS = 60_000;
+/** Time of day at which the drive begins, and the steps in which jobs are booked, in minutes. */
+const SET_OUT_MIN = 9 * 60;
+const QUARTER_MIN = 15;
+
+const clockOf = (minutes: number): string =>
+  `${Math.floor(minutes / 60)}:${String(Math.round(minutes % 60)).padStart(2, '0')}`;
 
 /** Returns the index of the point at which a round trip turns: at its longest stand, else where it is farthest from its beginning. */
 const turnOf = ({ points }: RecordedDrive): number => {
@@ -58,15 +64,20 @@ export const dayOfDrive = (drive: RecordedDrive, tracker = 'interval-10s'): { da
   const first = there.points[0] ?? { lat: 0, lon: 0, at: 0 };
   const to = planeAround(first).toPlane(destinationOf(there));
   const driveMin = Math.ceil(((drive.points.at(-1)?.at ?? 0) - first.at) / 60_000);
-  const end = 9 * 60 + driveMin + STAY_MIN + 30;
+  const thereMin = ((there.points.at(-1)?.at ?? 0) - first.at) / 60_000;
+  // A trailer that sets out long before its drive takes is not on its way to the customer yet.
+  const dueMin = SET_OUT_MIN + Math.max(1, Math.ceil(thereMin / QUARTER_MIN)) * QUARTER_MIN;
+  const end = SET_OUT_MIN + driveMin + STAY_MIN + 30;
   const day: Day = {
     ...{ id: `drive-${drive.id}`, story: `a delivery along the recorded drive ${drive.id}`, source: drive.source },
-    ...{ date: '2026-11-30', from: '8:30', to: `${Math.floor(end / 60)}:${String(end % 60).padStart(2, '0')}` },
+    ...{ date: '2026-11-30', from: '8:30', to: clockOf(end) },
     center: { lat: first.lat, lon: first.lon },
+    // A vehicle that drives back to its beginning is at home there.
+    ...(back ? { company: { origin: 'yard' as const } } : {}),
     places: { origin: [0, 0], site: [to.x, to.y], away: [to.x + 2500, to.y] },
     jobs: [
       {
-        ...{ id: 'QDN-1', kind: 'delivery', customer: 'Ann Lee', trailers: ['T1'], scheduledFor: '9:30' },
+        ...{ id: 'QDN-1', kind: 'delivery', customer: 'Ann Lee', trailers: ['T1'], scheduledFor: clockOf(dueMin) },
         stops: [{ kind: 'drop_off', at: 'site' }],
       },
     ],
@@ -75,7 +86,7 @@ export const dayOfDrive = (drive: RecordedDrive, tracker = 'interval-10s'): { da
         ...{ id: 'T1', trackers: [tracker] },
         steps: [
           { start: 'origin' },
-          { until: '9:00' },
+          { until: clockOf(SET_OUT_MIN) },
           { follow: there.id, for: 'QDN-1' },
           { stand: STAY_MIN },
           back ? { follow: back.id } : { drive: 'away' },
