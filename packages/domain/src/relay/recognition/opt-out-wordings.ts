@@ -32,6 +32,8 @@ export const POSSIBLE_WHOLE: ReadonlySet<string> = new Set(
 
 const TEXTS =
   '(?:texts?|texting|txts?|txting|tx|messages?|messaging|msgs?|notifications?|alerts?|sms|mensajes?|textos)';
+/** The same in Spanish, with the small forms that people write: `mensajitos`. */
+const MENSAJES = '(?:mensajes?|mensajitos?|msjs?|textos?|textitos?|sms|notificaciones)';
 const WHICH = '(?:(?:the|all|of|these|those|your|any|more|further|me|us|my|sending|with|damn) ){0,8}';
 const ME = '(?:me|us|this (?:number|phone|cell|line)|my (?:phone|number|cell))';
 const patterns = (...sources: string[]): readonly RegExp[] => sources.map((source) => new RegExp(source));
@@ -56,19 +58,25 @@ export const CERTAIN_INSIDE: readonly RegExp[] = patterns(
   '\\b(?:do not|dont|never) (?:text|message|contact) (?:here|this number) (?:again|any ?more)\\b',
   `\\b(?:do not|dont|didnt|no longer) (?:wish|want|care|like)\\b(?! to (?:miss|lose))[a-z ]{0,30}\\b(?:${TEXTS}|be (?:contacted|texted)|hear from (?:you|u|yall))\\b`,
   '\\bnever (?:gave|consented|agreed|signed up)\\b[a-z ]{0,30}\\b(?:permission|consent|text|texts|messages)\\b',
+  // Enough of them.
+  `\\b(?:(?:stop|quit|knock|cut) (?:it|that|this)(?: (?:out|off))?|enough|im done|over it|chill|lay off|back off|give it a rest|no more) (?:already )?(?:with|of) ${WHICH}(?:constant |nonstop |automated |text |spam )?${TEXTS}\\b|\\blay off (?:of )?${WHICH}${TEXTS}\\b`,
+  '\\b(?:no need|no reason|theres no need|there is no need|(?:you|u|yall) (?:guys )?(?:dont|do not) (?:have|need)) (?:to|for you to) (?:keep|continue|go on|be) (?:on )?(?:texting|txting|messaging|sending|sms(?:ing)?)\\b(?! (?:him|her|them|my)\\b)|\\b(?:you|u|yall)(?: guys)? can (?:stop|quit) (?:texting|txting|messaging|sending)\\b(?! (?:him|her|them|my)\\b)|\\bno need to (?:text|txt|message) (?:me )?(?:any ?more|again|from now on)\\b',
+  // A phone that gets calls instead.
+  '\\b(?:i )?(?:dont|do not|never|cant|cannot) (?:do|use|read|get|accept|see|answer|like) (?:texts?|texting|text messages|sms)\\b.{0,20}\\b(?:call|phone|ring|email)(?= )(?=.{0,40}\\b(?:from now on|instead|only|landline|house phone|home phone|next time|always|or email)\\b)',
+  '\\b(?:from now on|going forward|in future|in the future) (?:just |only |please )*(?:call|phone|email)\\b.{0,20}\\b(?:no|not|dont|instead of) (?:texts?|texting)\\b|\\b(?:just |only )?(?:call|phone|email) (?:me |us )?(?:instead of|rather than) (?:texting|sending texts|texts|messaging)\\b',
   // Lists and numbers.
-  '\\b(?:take|get|remove|drop|pull) (?:me|us|my (?:number|phone|cell|name)|this (?:number|phone)) (?:off|from|out)(?: of)? (?:(?:the|your|this|these|all|any) )*(?:(?:mailing|text|texting|contact|phone|call|sms|marketing) )?(?:lists?|texts?|messages?|database|system|thread)\\b(?! (?:for|on|of) )',
+  '\\b(?:take|get|remove|drop|pull) (?:me|us|my (?:number|phone|cell|name)|this (?:number|phone)) (?:off|from|out)(?: of)? (?:(?:the|your|this|these|all|any|whatever|whichever|that|every) )*(?:(?:mailing|text|texting|contact|phone|call|sms|marketing) )?(?:lists?|texts?|messages?|database|system|thread)\\b(?! (?:for|on|of) )',
   '\\b(?:remove|delete|erase|lose|forget) (?:my|this) (?:number|phone number|cell|contact info|info|information|contact|data)\\b(?! (?:from|for|on|and (?:add|use|put)) (?:the (?:job|order|gate|account)|my|that|it))',
   '\\bi (?:want|need) off (?:of )?(?:this|your|the) list\\b|\\b(?:do not call|dnc) (?:list|registry)\\b',
   `\\b(?:unsubscribe|opt) (?:(?:me|us|out) )*(?:from|of|to) ${WHICH}(?:${TEXTS}|updates|list)\\b|\\bopt me out\\b|\\b(?:want|like|wish) to (?:opt out|unsubscribe)$|\\bplease unsubscribe(?: me| us|$)`,
   '\\bleave (?:me|us) (?:the (?:hell|f[a-z]*) )?alone\\b(?! time)|\\b(?:im |i am |ill |will be |am )?blocking (?:you|u|this number)\\b|\\bgoing to block (?:you|this)\\b',
   // Spanish.
-  '\\bno (?:me|nos) (?:est[ea]n? )?(?:mand[ea]n?|mandes|envien?|envie|enviando|mandando) (?:mas |nunca mas |ya )?(?:mensajes?|textos?|sms|esto|notificaciones)\\b(?! (?:mejor|hasta|cuando|antes|si)\\b)',
+  `\\bno (?:me|nos) (?:(?:est[ea]n?|sigan?|siguan) )?(?:mand[ea]n?|mandes|envien?|envie|enviando|mandando) (?:mas |nunca mas |ya |tantos )?(?:${MENSAJES}|esto)\\b(?! (?:mejor|hasta|cuando|antes|si)\\b)`,
   '\\bno (?:me|nos) (?:est[ea]n? )?(?:escriban?|escribas|escribiendo|text[ei]en?|texteando|contacten?|molesten?|mensajeen)\\b(?! (?:hasta|cuando|antes|a las|si|por aqui)\\b)',
-  '\\bdeje?n? de (?:(?:mandar|enviar)(?:me|nos)? (?:[a-z]+ )?(?:mensajes?|textos?|sms|cosas|esto)|(?:escribir|textear|molestar|contactar|mensajear)(?:me|nos)?|(?:chingar|joder|fregar)[a-z ]{0,16}(?:mensajes?|textos?))\\b',
+  '\\bdeje?n? de (?:(?:mandar|enviar|estar mandando)(?:me|nos)? (?:[a-z]+ )?(?:mensaj(?:es?|itos?)|msjs?|text(?:os?|itos?)|sms|cosas|esto)|(?:escribir|textear|molestar|contactar|mensajear)(?:me|nos)?|(?:chingar|joder|fregar)[a-z ]{0,16}(?:mensajes?|textos?))\\b',
   '\\b(?:saqu|quit|borr|elimin)[a-z]{0,5}(?: [a-z]+){0,2} de (?:su|la|esta|tu|sus) (?:lista|base|listas)\\b|\\b(?:borr|elimin|quit)(?:e|en|a|ar) mi (?:numero|telefono|celular|cel)\\b',
-  '\\bdeje?n?me en paz\\b|\\bmensajes no\\b|\\bno mas (?:mensajes|textos|sms)\\b|\\bsi me vuelven a (?:escribir|mandar|textear)',
-  '\\bno (?:quiero|deseo|quisiera) (?:recibir |mas |que me (?:escriban|manden|texteen|envien) ){0,3}(?:(?:sus|estos|los) ){0,2}(?:mensajes|textos|sms|notificaciones)\\b|\\bno quiero que me (?:escriban|texteen|contacten)\\b',
+  '\\bdeje?n?me en paz\\b|\\bmensajes no\\b|\\bno mas (?:mensajes|mensajitos|msjs?|textos|textitos|sms)\\b|\\bsi me vuelven a (?:escribir|mandar|textear)',
+  '\\bno (?:quiero|deseo|quisiera) (?:recibir |mas |que me (?:escriban|manden|texteen|envien) ){0,3}(?:(?:sus|estos|los) ){0,2}(?:mensajes|mensajitos|msjs?|textos|textitos|sms|notificaciones)\\b|\\bno quiero que me (?:escriban|texteen|contacten)\\b',
   '\\b(?:dar|dame|denme|deme)(?:me|se)? de baja (?:de )?(?:los |estos |sus |la )?(?:mensajes|textos|sms|lista|notificaciones)\\b|\\bquiero darme de baja$',
   '\\b(?:deje?n?|pare?n?|para|detenga?n?|basta) (?:ya )?(?:de|con) (?:(?:sus|los|tantos) )?(?:mand|envi|escrib|text|molest|contact|mensaj)[a-z]*\\b|\\b(?:paren?|detengan?|cancelen?) (?:los|estos|sus|ya los) (?:mensajes|textos|sms)\\b|\\bno (?:me |nos )?vuelv[a-z]{1,4} a (?:mand|envi|escrib|text|molest|contact)[a-z]*\\b|\\bno me molestes\\b',
   // Portuguese, French, German.

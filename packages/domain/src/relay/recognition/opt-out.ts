@@ -17,6 +17,7 @@ import {
   WRONG_NUMBER,
 } from './opt-out-wordings.ts';
 import { reactionOf } from './reaction.ts';
+import { isMistypedKeyword } from './typing-error.ts';
 
 /** Compliance keywords: Twilio answers these itself when they are the whole message. https://www.twilio.com/docs/messaging/guides/opt-out-keywords */
 const KEYWORDS = {
@@ -80,6 +81,7 @@ export const optOutWish = (body: string): OptOutWish | null => {
   if (said === '' || reactionOf(body) !== null || automaticReplyOf(body) !== null) return null;
   const request = requestIn(said);
   if (CERTAIN_WHOLE.has(said) || (CERTAIN_WHOLE.has(request) && !CERTAIN_ALONE.has(request))) return 'certain';
+  if (isMistypedKeyword(request.replace(/ (?:me|us)$/, ''))) return 'certain';
   if (POSSIBLE_WHOLE.has(said) || POSSIBLE_WHOLE.has(request) || CERTAIN_ALONE.has(request)) return 'possible';
   if (UNLESS_STOPPED.test(said) || isWrongNumber(body)) return 'certain';
   if (GOES_ON.test(said)) return null;
