@@ -430,9 +430,9 @@ export const changeConversation = {
   authentication: OPERATOR,
   body: { as: 'json', schema: 'conversationCommand', example: { command: 'claim', by: 'dana' } },
   cache: 'private',
-  summary: 'Claims, releases or closes a conversation, or adds a note for colleagues',
+  summary: 'Claims, releases, closes or unlinks a conversation, or adds a note for colleagues',
   description:
-    'A claim releases itself after four hours. Closing marks what waits as answered: no one else is texted because of it. A note is kept with the conversation and is texted to no one: `@team` from a dispatcher’s phone texts the colleagues. Repeating a command changes nothing more.',
+    'A claim releases itself after four hours. Closing marks what waits as answered: no one else is texted because of it. A note is kept with the conversation and is texted to no one: `@team` from a dispatcher’s phone texts the colleagues. `unlink`: the number is not another phone of a customer any more. Repeating a command changes nothing more.',
   answers: { 200: { description: 'The conversation after the command', schema: 'listedConversation' } },
   refuses: [403, 404, 409],
 } as const satisfies Route;

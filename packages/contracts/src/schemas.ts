@@ -897,6 +897,7 @@ export const listedConversation = {
     'id',
     'name',
     'handle',
+    'otherPhoneOf',
     'from',
     'jobs',
     'channel',
@@ -911,6 +912,18 @@ export const listedConversation = {
     id: { type: 'string', description: 'Names the conversation in URLs. It has no phone number in it' },
     name: { type: ['string', 'null'], description: 'Null for someone without a job' },
     handle: { type: ['string', 'null'], description: 'A dispatcher’s text that begins with it goes to this person' },
+    otherPhoneOf: {
+      anyOf: [
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['name', 'by', 'at'],
+          properties: { name: { type: 'string' }, by: { type: 'string' }, at: time },
+        },
+        { type: 'null' },
+      ],
+      description: 'The customer whose other phone this is, with the dispatcher who has confirmed it',
+    },
     from: { type: 'string', description: 'The masked number' },
     jobs: { type: 'array', items: jobId, description: 'Jobs of which the person is the customer, newest first' },
     channel: { type: 'string', enum: CHANNELS },

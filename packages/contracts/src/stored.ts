@@ -352,6 +352,12 @@ export const storedPlan = {
     call: storedCall,
     person: text,
     order: { type: 'string', enum: TEAM_ORDERS },
+    link: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['phone', 'name'],
+      properties: { phone: text, name: text },
+    },
     isLoop: { type: 'boolean' },
     asks: storedDeskQuestion,
     language: { type: 'string', enum: LANGUAGES },
@@ -439,6 +445,7 @@ export const storedConversation = {
     'jobs',
     'channel',
     'handle',
+    'otherPhoneOf',
     'waiting',
     'lastOfPerson',
     'lastOfTeam',
@@ -457,6 +464,13 @@ export const storedConversation = {
     jobs: { type: 'array', items: jobId },
     channel: { type: 'string', enum: CHANNELS },
     handle: textOrNothing,
+    otherPhoneOf: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      required: ['phone', 'name', 'by', 'at'],
+      properties: { phone: text, name: text, by: text, at: number },
+      default: null,
+    },
     waiting: {
       type: 'array',
       items: {

@@ -50,7 +50,7 @@ export const conversationView = (
   jobPrefix: string,
   now: number,
 ): Wire<'listedConversation'> => {
-  const { id, name, phone, jobs, handle, channel, waiting, closedAt } = conversation;
+  const { id, name, phone, jobs, handle, channel, waiting, closedAt, otherPhoneOf } = conversation;
   const [newest] = jobs;
   const since = waitingSince(conversation);
   const claim = activeClaim(conversation, now);
@@ -58,6 +58,7 @@ export const conversationView = (
     id,
     name,
     handle: newest ? jobHandle(newest, jobPrefix) : handle,
+    otherPhoneOf: otherPhoneOf && { name: otherPhoneOf.name, by: otherPhoneOf.by, at: iso(otherPhoneOf.at) },
     from: maskPhone(phone),
     jobs,
     channel,

@@ -37,17 +37,19 @@ const conversationIdMeant = async (typed: string, context: OperatorContext): Pro
 };
 
 /** The options of `conversation` that change it. */
-type Changes = { claim?: string | true; release?: boolean; close?: boolean; note?: string };
+type Changes = { claim?: string | true; release?: boolean; close?: boolean; note?: string; unlink?: boolean };
 
 /** Returns the command that the options ask for; null for none. @throws CommandError for more than one */
-const commandOf = ({ claim, release, close, note }: Changes): Wire<'conversationCommand'> | null => {
+const commandOf = ({ claim, release, close, note, unlink }: Changes): Wire<'conversationCommand'> | null => {
   const asked: Array<Wire<'conversationCommand'>> = [
     ...(claim === undefined ? [] : [{ command: 'claim' as const, ...(claim === true ? {} : { by: claim }) }]),
     ...(release ? [{ command: 'release' as const }] : []),
     ...(close ? [{ command: 'close' as const }] : []),
+    ...(unlink ? [{ command: 'unlink' as const }] : []),
     ...(note === undefined ? [] : [{ command: 'note' as const, text: note }]),
   ];
-  if (asked.length > 1) throw new CommandError('Use one of --claim, --release, --close and --note at a time.');
+  if (asked.length > 1)
+    throw new CommandError('Use one of --claim, --release, --close, --note and --unlink at a time.');
   return asked[0] ?? null;
 };
 
@@ -67,11 +69,14 @@ export const addConversationCommands = (program: Command, context: OperatorConte
 
   program
     .command('conversation <handle>')
-    .description('shows one conversation with its texts; claims, releases or closes it, or adds a note for colleagues')
+    .description(
+      'shows one conversation with its texts; claims, releases, closes or unlinks it, or adds a note for colleagues',
+    )
     .option('--claim [contact]', 'takes it, as this contact or as the operator')
     .option('--release', 'gives it back to the team')
     .option('--close', 'closes it: nothing in it needs an answer')
     .option('--note <text>', 'adds a note that the person never gets')
+    .option('--unlink', 'ends that the number is another phone of a customer')
     .option('--older <next>', 'the texts before this `next` of an earlier answer')
     .option('--json', 'the answer of the API')
     .addHelpText('after', '\nExample:\n  ./qdn conversation @1042\n  ./qdn conversation @u0199 --close')

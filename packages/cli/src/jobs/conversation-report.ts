@@ -6,7 +6,8 @@ import type { LocalTime } from '../times/local-time.ts';
 type Listed = Wire<'listedConversation'>;
 
 /** The person of a conversation: the handle that answers them, and the name or the masked number. */
-const personOf = ({ handle, name, from }: Listed): string => `${handle ?? '-'} ${name ?? from}`;
+const personOf = ({ handle, name, from, otherPhoneOf }: Listed): string =>
+  `${handle ?? '-'} ${name ?? (otherPhoneOf ? `${otherPhoneOf.name}, other phone` : from)}`;
 
 const stateOf = ({ waiting, isQuestion, claim, closedAt }: Listed): string => {
   const waits = waiting === 0 ? '' : `${waiting} ${isQuestion ? 'with a question' : 'unanswered'}`;
@@ -33,7 +34,7 @@ export const conversationReport = (
   { conversation, phone, texts, next }: Wire<'conversationState'>,
   time: LocalTime,
 ): string => {
-  const { jobs, channel } = conversation;
+  const { jobs, channel, otherPhoneOf } = conversation;
   const head = `${personOf(conversation)}, ${phone}${channel === 'sms' ? '' : ` (${channel})`}`;
   const lines = texts
     .toReversed()
@@ -41,6 +42,7 @@ export const conversationReport = (
   return [
     head,
     ...(jobs.length > 0 ? [`Jobs: ${jobs.join(', ')}`] : []),
+    ...(otherPhoneOf ? [`Another phone of ${otherPhoneOf.name}, linked by ${otherPhoneOf.by}`] : []),
     ...(stateOf(conversation) === '' ? [] : [stateOf(conversation)]),
     ...(next === null ? [] : [`Older texts: --older ${next}`]),
     ...lines,

@@ -79,6 +79,27 @@ export const seenCopyText = (by: string, of: PersonLabel, words: string | null):
 /** Confirms an acknowledgement: its writer learns which, and that the person was not told. */
 export const seenText = (of: PersonLabel): string => `Noted for the team. ${toReply(of)} was not texted.`;
 
+/** Tells dispatchers that a stranger says to be a customer, and how to link the phones. */
+export const linkHint = (handle: string, customer: PersonLabel): string =>
+  `says to be ${inBrackets(customer)}. Is it? Reply "${handle} is ${bare(customer)}"`;
+/** Asks whether a phone is another one of a customer. */
+export const askLinkText = (handle: string, customer: PersonLabel): string =>
+  `Is ${handle} another phone of ${inBrackets(customer)}? Its texts then come with the job, and answers go to the phone that wrote. Reply YES or NO.`;
+/** Confirms a link to its writer, and shows it to colleagues. */
+export const linkedText = (handle: string, customer: PersonLabel): string =>
+  `Linked: ${handle} is another phone of ${inBrackets(customer)}. To end that: ${handle} unlink`;
+export const linkCopyText = (by: string, handle: string, customer: PersonLabel): string =>
+  `${by}: ${handle} is another phone of ${inBrackets(customer)}.`;
+export const unlinkedText = (handle: string): string => `${handle} is not linked to a customer any more.`;
+export const unlinkCopyText = (by: string, handle: string): string =>
+  `${by}: ${handle} is not another phone of a customer any more.`;
+/** Says that a phone is not linked. */
+export const NOT_LINKED = 'Not linked, and sent to no one.';
+export const nothingToUnlinkText = (handle: string): string => `${handle} is not linked to a customer.`;
+/** Says that a number is the customer's own. */
+export const ownPhoneText = (handle: string, customer: PersonLabel): string =>
+  `${handle} is already the number of ${inBrackets(customer)}.`;
+
 /** Says that an order or acknowledgement has no one to be about. */
 export const NO_ONE_WAITS =
   'Not sent: no one is waiting. To text a customer, start with the job number, like: @1042 we will be there at 3';

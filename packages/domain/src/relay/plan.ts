@@ -24,7 +24,7 @@ export const PLAN_KINDS = ['team', 'reply', 'note', 'answer', 'held', 'none'] as
 export type PlanKind = (typeof PLAN_KINDS)[number];
 
 /** Orders of dispatchers about a conversation. */
-export const TEAM_ORDERS = ['claim', 'release', 'close'] as const;
+export const TEAM_ORDERS = ['claim', 'release', 'close', 'link', 'unlink'] as const;
 export type TeamOrder = (typeof TEAM_ORDERS)[number];
 
 /** A further text because of a dispatcher's message: an answer as a colleague sees it, or what became of it for its writer. */
@@ -50,6 +50,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
  *  - `order`: the change of that conversation that a dispatcher orders
+ *  - `link`: the customer's number and name with \`order: link\`
  *  - `isLoop`: the last answer to a phone that may be answering by itself; it is listed for the operator's attention
  *  - `asks`: the question back to the dispatcher, with the text that it holds
  *  - `language`: that of the sender, for texts to them about their message
@@ -77,6 +78,7 @@ export type RelayPlan = {
   call?: PlannedCall;
   person?: string;
   order?: TeamOrder;
+  link?: { phone: string; name: string };
   isLoop?: boolean;
   asks?: DeskQuestion;
   language?: Language;

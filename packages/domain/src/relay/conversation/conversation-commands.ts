@@ -6,7 +6,7 @@ import type { RelayStore } from '../../ports/relay.ts';
 import { ownSid } from '../fingerprint.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, type RelayPlan } from '../plan.ts';
-import { type Conversation, claimedBy, closed, released } from './conversation.ts';
+import { type Conversation, claimedBy, closed, linkedTo, released } from './conversation.ts';
 import { changeConversation } from './note-message.ts';
 import { personKey } from './person-key.ts';
 
@@ -72,8 +72,8 @@ export const readConversation = async (
   return { conversation, texts: await ports.relay.conversationTexts(conversation.phone, after, PAGE_TEXTS) };
 };
 
-/** Commands about a conversation. `note` is for colleagues only. */
-export const CONVERSATION_COMMANDS = ['claim', 'release', 'close', 'note'] as const;
+/** Commands about a conversation. `note` is for colleagues only; `unlink`: the number is not another phone of a customer any more. */
+export const CONVERSATION_COMMANDS = ['claim', 'release', 'close', 'note', 'unlink'] as const;
 export type ConversationCommand = {
   command: (typeof CONVERSATION_COMMANDS)[number];
   /** The dispatcher who commands: ID and name. */
@@ -104,6 +104,7 @@ export const commandConversation = async (
   if (command === 'close') for (const { messageSid } of found.waiting) await relay.acknowledge(messageSid, by.name, at);
   const change = (before: Conversation): Conversation => {
     if (command === 'claim') return claimedBy(before, { by: by.id, name: by.name, at });
+    if (command === 'unlink') return linkedTo(before, null, at);
     return command === 'release' ? released(before, at) : closed(before, at);
   };
   return (await changeConversation(ports, phone, (before) => before && change(before))) ?? found;

@@ -35,6 +35,11 @@ export type LastText = {
 export type ConversationClaim = { by: string; name: string; at: number };
 
 /**
+ * The customer whose other phone a number is, as a dispatcher has confirmed: `phone` and `name` by the job, `by` the dispatcher, `at` epoch ms.
+ */
+export type PhoneLink = { phone: string; name: string; by: string; at: number };
+
+/**
  * A conversation with one person.
  *  - `id`: the SID of its first text. It names the conversation in URLs, because URLs are logged and a number must not be
  *  - `phone`: the key, by `personKey`
@@ -42,6 +47,7 @@ export type ConversationClaim = { by: string; name: string; at: number };
  *  - `jobs`: the jobs of which the person is the customer, newest first
  *  - `channel`: the channel of the person's last text, on which an answer goes out
  *  - `handle`: the handle of someone who is not the customer of a job: `@u` and as many last digits as make it unique
+ *  - `otherPhoneOf`: the customer whose other phone this is; null for any other number
  *  - `waiting`: the texts that the team has to answer, oldest first
  *  - `lastOfPerson`, `lastOfTeam`, `lastOfCompany`: the last texts; `company` writes automatic answers and notices
  *  - `closedAt`: closed by a dispatcher; the person's next text opens it again
@@ -55,6 +61,7 @@ export type Conversation = {
   jobs: JobId[];
   channel: Channel;
   handle: string | null;
+  otherPhoneOf: PhoneLink | null;
   waiting: WaitingText[];
   lastOfPerson: LastText | null;
   lastOfTeam: LastText | null;
@@ -75,6 +82,7 @@ export const newConversation = (phone: string, id: MessageSid, at: number): Conv
   jobs: [],
   channel: 'sms',
   handle: null,
+  otherPhoneOf: null,
   waiting: [],
   lastOfPerson: null,
   lastOfTeam: null,
@@ -189,6 +197,10 @@ export const claimedBy = (conversation: Conversation, claim: ConversationClaim):
 /** Releases the claim. @param at epoch ms */
 export const released = (conversation: Conversation, at: number): Conversation =>
   conversation.claim === null ? conversation : changedAt(conversation, at, { claim: null });
+
+/** Links the number to a customer as another phone of theirs, or ends that. @param at epoch ms */
+export const linkedTo = (conversation: Conversation, otherPhoneOf: PhoneLink | null, at: number): Conversation =>
+  conversation.otherPhoneOf === otherPhoneOf ? conversation : changedAt(conversation, at, { otherPhoneOf });
 
 /** Closes the conversation: nothing waits any more, and no one has it. @param at epoch ms */
 export const closed = (conversation: Conversation, at: number): Conversation =>

@@ -26,11 +26,12 @@ export type DeskConversation = {
 /** A possible recipient of a held text. */
 export type DeskChoice = { phone: string; timelineId: TimelineId };
 
-export const DESK_QUESTION_KINDS = ['recipient', 'second-answer'] as const;
+export const DESK_QUESTION_KINDS = ['recipient', 'second-answer', 'link'] as const;
 
 /**
  * A question that the company has asked the dispatcher, with the text that it holds until the answer: `recipient`: who the text is
- * for; `second-answer`: whether it goes out although a colleague has answered.
+ * for; `second-answer`: whether it goes out although a colleague has answered; `link`: whether the phone of its choice is another one of
+ * the customer of that job.
  */
 export type DeskQuestion = {
   kind: (typeof DESK_QUESTION_KINDS)[number];

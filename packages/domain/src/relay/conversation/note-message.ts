@@ -16,6 +16,7 @@ import {
   companySaid,
   heard,
   type LastText,
+  linkedTo,
   newConversation,
   released,
   withJob,
@@ -186,9 +187,11 @@ const newsOfAcknowledgement = async ({ relay }: Noting, plan: RelayPlan): Promis
 };
 
 /** Changes a conversation by a dispatcher's order; without one, it stays as it is. */
-const ordered = ({ order, sender, receivedAt: at }: RelayPlan, before: Conversation): Conversation => {
+const ordered = ({ order, link, sender, receivedAt: at }: RelayPlan, before: Conversation): Conversation => {
   if (order === 'claim') return claimedBy(before, { by: sender, name: sender, at });
   if (order === 'release') return released(before, at);
+  if (order === 'link' && link) return linkedTo(before, { ...link, by: sender, at }, at);
+  if (order === 'unlink') return linkedTo(before, null, at);
   return order === 'close' ? closed(before, at) : before;
 };
 

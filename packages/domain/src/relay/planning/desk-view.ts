@@ -136,10 +136,9 @@ export const labelOfTalk = (
   const jobs = conversation?.jobs ?? [];
   const job = jobs.find((id) => id === timelineId) ?? jobs[0];
   if (job) return { handle: jobHandle(job, jobPrefix), name: conversation?.name ?? job };
-  return {
-    handle: conversation?.handle ?? guestHandle(phone) ?? timelineId,
-    name: timelineId === UNMATCHED ? 'new number' : `guest of ${timelineId}`,
-  };
+  const handle = conversation?.handle ?? guestHandle(phone) ?? timelineId;
+  if (conversation?.otherPhoneOf) return { handle, name: `${conversation.otherPhoneOf.name}, other phone` };
+  return { handle, name: timelineId === UNMATCHED ? 'new number' : `guest of ${timelineId}` };
 };
 
 /** Returns the person of a conversation. */

@@ -68,8 +68,8 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
     acknowledge:
       'mark the conversation as seen, show that to colleagues, and tell the dispatcher that the person was not told',
     'ask-for-answer': 'tell the dispatcher that the person does not see it',
-    'send-held': 'send the held text',
-    'drop-held': 'drop the held text',
+    'send-held': 'send the held text, or link the phone that was asked about',
+    'drop-held': 'drop the held text, or link nothing',
     claim: 'note that the dispatcher has the conversation, and show that to colleagues',
     release: 'release the conversation, and show that to colleagues',
     close: 'close the conversation, and show that to colleagues',
@@ -77,7 +77,7 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
     'ask-recipient': 'ask the dispatcher who it is for',
     'answer-question': 'answer the dispatcher from the job',
     'say-without-words': 'tell the dispatcher that it has no words',
-    'pass-on': 'pass it on (next tables)',
+    'pass-on': 'pass it on (next tables); `@u0199 is 1042` is asked about instead',
   },
   rows: [
     { when: ['isAutomaticReply'], outcome: 'ignore' },

@@ -2,6 +2,7 @@ import { type JobId, jobIdOf, type PhoneNumber, parsePhoneNumber } from '../../i
 import type { Job } from '../../job.ts';
 import { isActive, isUnderWay } from '../../job-status.ts';
 import { dueAt } from '../../ports/jobs.ts';
+import type { Conversation } from '../conversation/conversation.ts';
 import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
@@ -93,7 +94,7 @@ export const findJobForDispatcher = async (
 
 /**
  * Finds the job of a customer's or guest's text: by the path, else by the text, else by the sender's phone; the newest active one
- * of several, or the ones that a question is about; else by the guest's text before. A number without a prefix (`#5`, which may be a gate)
+ * of several, or the ones that a question is about; else by the customer whose other phone it is, or by the guest's text before. A number without a prefix (`#5`, which may be a gate)
  * counts for people who are part of that job; for others it counts only when nothing else is found.
  */
 export const findJobForCustomer = async (deps: RelayDependencies, message: InboundMessage): Promise<FoundJob> => {
@@ -117,7 +118,10 @@ export const findJobForCustomer = async (deps: RelayDependencies, message: Inbou
   if (job) return { ...NO_JOB, job, isNamed: true, note };
   const byPhone = await findJobOfPhone(deps, from, questionIn(body, jobPrefix) !== null);
   if (byPhone) return { ...NO_JOB, ...byPhone };
-  const before = await findJobOfGuest(deps, from);
+  const known = await deps.relay.conversation(personKey(from));
+  const ofCustomer = await findJobOfPhone(deps, known?.otherPhoneOf?.phone ?? '', questionIn(body, jobPrefix) !== null);
+  if (ofCustomer) return { ...NO_JOB, ...ofCustomer };
+  const before = await findJobOfGuest(deps, known);
   if (!before) return { ...NO_JOB, job: uncertain, isNamed: uncertain !== null };
   const other = uncertain?.id === before.id ? null : uncertain;
   return { ...NO_JOB, job: before, note: other && `may be about ${other.id}` };
@@ -127,8 +131,8 @@ export const findJobForCustomer = async (deps: RelayDependencies, message: Inbou
 const GUEST_JOB_MS = 7 * 24 * 3_600_000;
 
 /** Finds the job that a guest's text before this one was about: only the first one names it. Null without one. */
-const findJobOfGuest = async ({ relay, jobs, now }: RelayDependencies, from: string): Promise<Job | null> => {
-  const last = (await relay.conversation(personKey(from)))?.lastOfPerson ?? null;
+const findJobOfGuest = async ({ jobs, now }: RelayDependencies, known: Conversation | null): Promise<Job | null> => {
+  const last = known?.lastOfPerson ?? null;
   if (last === null || last.timelineId === UNMATCHED || last.at < now() - GUEST_JOB_MS) return null;
   return jobs.find(last.timelineId as JobId);
 };

@@ -14,6 +14,7 @@ import type { Conversation } from '../conversation/conversation.ts';
 import { personKey } from '../conversation/person-key.ts';
 import { offHoursText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
+import { linkHint } from '../dispatcher-wording.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, NOTHING_PLANNED, OPERATOR, type Planned, type RelayPlan, recipientNow } from '../plan.ts';
@@ -26,7 +27,8 @@ import { CUSTOMER_DECISION, type CustomerFacts } from './customer-decision.ts';
 import { customerLanguage, languageOfTexts } from './customer-language.ts';
 import { decide } from './decision-table.ts';
 import type { FoundJob } from './find-job.ts';
-import { withoutLeadingMention } from './mentions.ts';
+import { customersIntroduced } from './link-phones.ts';
+import { guestHandle, withoutLeadingMention } from './mentions.ts';
 import { consentByKeyword, personOf, plannedKeyword } from './plan-keyword.ts';
 import { type Sender, senderOf } from './sender.ts';
 import { teamOnDuty } from './team.ts';
@@ -102,6 +104,21 @@ export const planCustomerMessage = async (
   }
 };
 
+/** Tests whether a message comes from another phone of the job's customer, as a dispatcher has confirmed. */
+const isOtherPhoneOf = ({ found: { job }, conversation }: CustomerMessage): boolean =>
+  job !== null && conversation?.otherPhoneOf?.phone === job.customer.phone;
+
+/**
+ * Returns a remark for each customer that a stranger says to be, with the reply that links the phones. Saying so changes nothing else: anyone
+ * may say it.
+ */
+const claimedCustomers = async ({ deps, message, found, conversation }: CustomerMessage): Promise<string[]> => {
+  const handle = conversation?.handle ?? guestHandle(personKey(message.from));
+  if (handle === null || conversation?.otherPhoneOf) return [];
+  const customers = await customersIntroduced(deps, message.body, found.job);
+  return customers.map((customer) => linkHint(handle, customer));
+};
+
 const factsOf = (of: CustomerMessage): Omit<CustomerFacts, 'isForNoOne' | 'isAnswerable'> => {
   const { deps, message, found, now, lately, conversation } = of;
   const { budgets } = deps.company.policy;
@@ -113,7 +130,7 @@ const factsOf = (of: CustomerMessage): Omit<CustomerFacts, 'isForNoOne' | 'isAns
     own: conversation?.textTimes.filter((at) => at > windowStart).length ?? 0,
     ofStrangers: inWindow.filter(({ from, heldUntil }) => heldUntil === null && personKey(from) !== customer).length,
     isFirst: conversation === null,
-    isCustomer: personKey(message.from) === customer,
+    isCustomer: personKey(message.from) === customer || isOtherPhoneOf(of),
   };
   return {
     isOverBudget: isOverBudget(spent, budgets),
@@ -160,10 +177,11 @@ const wishOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'optOutType'
   keywordOf({ body, optOutType }) === null && keywordOf({ body, optOutType: null }) === null ? optOutWish(body) : null;
 
 /** Returns the attention that a message needs. A picture needs a person. */
-const attentionFor = (of: CustomerMessage): Attention =>
-  of.message.media.length > 0
-    ? 'answer'
-    : attentionOf(of.message.body, lastFromTeam(of), of.sender.kind === 'stranger');
+const attentionFor = (of: CustomerMessage): Attention => {
+  const { message, sender } = of;
+  const isStranger = sender.kind === 'stranger' && !isOtherPhoneOf(of);
+  return message.media.length > 0 ? 'answer' : attentionOf(message.body, lastFromTeam(of), isStranger);
+};
 
 /** Returns the language for texts to a customer about their message: that of this text and of the last ones, else that of the job. */
 const languageOfSender = ({ deps, message, found, lately }: CustomerMessage): Promise<Language> | Language => {
@@ -240,10 +258,12 @@ type RelayOptions = { attention: Attention; isUrgent?: boolean; remark?: string 
 /** Relays a message to the team. */
 const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: RelayOptions): Promise<Planned> => {
   const { deps, message, sender, found, now } = of;
+  const claim = sender.kind === 'stranger' ? await claimedCustomers(of) : [];
+  const note = [remark, ...claim].filter((part) => part !== undefined).join('; ') || null;
   const team = await teamOnDuty(deps, found.job, message, now, isUrgent);
   const recipients = await inOrderAfterSleep(deps, message, found, team, now);
   const language = await languageOfSender(of);
-  const source = await teamMessageOf(deps, message, found, sender, remark);
+  const source = await teamMessageOf(deps, message, found, sender, note, isOtherPhoneOf(of));
   return {
     kind: 'team',
     recipients,

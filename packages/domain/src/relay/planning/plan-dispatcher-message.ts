@@ -1,6 +1,7 @@
+import type { JobId } from '../../ids.ts';
 import type { BackupContact } from '../../job.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import { DROPPED, doubtText, NO_ONE_WAITS, withoutWordsText } from '../dispatcher-wording.ts';
+import { DROPPED, doubtText, NO_ONE_WAITS, NOT_LINKED, withoutWordsText } from '../dispatcher-wording.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { askRecipientText } from '../message-wording.ts';
 import type { OutboundMessage } from '../outbound-message.ts';
@@ -12,7 +13,7 @@ import { comparable } from '../recognition/comparable-text.ts';
 import { type Reaction, reactionOf } from '../recognition/reaction.ts';
 import { isTeamCommand, isTeamThanks, isWithoutWords, type TeamCommand } from '../recognition/team-words.ts';
 import { handleInOurText } from '../text-layout.ts';
-import { addresseeOf, colleaguesOf, personAt } from './addressee.ts';
+import { type Addressee, addresseeOf, colleaguesOf, personAt } from './addressee.ts';
 import { decide } from './decision-table.ts';
 import {
   type DeskView,
@@ -28,6 +29,7 @@ import {
 import { answerTo, type DispatcherMessage, holding } from './dispatcher-answer.ts';
 import { DISPATCHER_DECISION, type DispatcherFacts } from './dispatcher-decision.ts';
 import type { FoundJob } from './find-job.ts';
+import { planLink, planLinkOrder } from './link-phones.ts';
 import { planReply, type Words } from './plan-reply.ts';
 import { planAcknowledgement, planNote, planSeen, planTeamOrder } from './plan-team-order.ts';
 import { jobToUndo, planTakeBack, type TakeBack } from './take-back.ts';
@@ -70,7 +72,7 @@ export const planDispatcherMessage = async (
   const [talk] = read.talks;
   const label = talk ? labelOfTalk(talk, deps.company.jobPrefix) : null;
   if (outcome === 'take-back') return (await planTakeBack(of, undoneJob)) satisfies TakeBack;
-  if (outcome === 'pass-on') return plain(await passOn(of, read.question));
+  if (outcome === 'pass-on') return plain((await planLinkOrder(of)) ?? (await passOn(of, read.question)));
   if (outcome === 'send-held' && read.question) return plain(await sendHeld(of, read.question));
   return plain(await planOutcome(of, outcome, { ...read, talk: talk ?? null, label, reaction }));
 };
@@ -92,11 +94,11 @@ const readMessage = (of: DispatcherMessage, reaction: Reaction | null, isUndoOfJ
     isAutomaticReply: false,
     reaction: reaction && kindOf(reaction),
     command,
-    isAddressed: addressee.kind !== 'none' || message.pathJob !== null,
+    isAddressed: (addressee.kind !== 'none' || message.pathJob !== null) && !answersLink(addressee, question),
     isAcknowledgement: isAck,
     conversations: talks.length,
     isQuestionOpen: talk?.waiting.some(({ isQuestion }) => isQuestion) ?? false,
-    isQuestionOfOurs: question?.kind === 'second-answer',
+    isQuestionOfOurs: isYesOrNo(question),
     asksAboutJob: found.isNamed && found.job !== null && isAnswerable(deps, message),
     isWithoutWords: message.media.length === 0 && isWithoutWords(words),
   };
@@ -108,8 +110,16 @@ const kindOf = ({ tone, isApproving, isRemoved }: Reaction): DispatcherFacts['re
   return isApproving ? 'approving' : tone === 'no' || tone === 'doubt' ? 'doubting' : 'other';
 };
 
+/** Tests whether a text names the phone that we have asked about: `@u0199 yes`. */
+const answersLink = (addressee: Addressee, question: Question | null): boolean =>
+  question?.kind === 'link' && addressee.kind === 'person' && question.choices[0]?.phone === addressee.person.phone;
+
+/** Tests whether yes or no answers a question of ours. */
+const isYesOrNo = (question: Question | null): question is Question =>
+  question !== null && question.kind !== 'recipient';
+
 const commandOf = (words: string, question: Question | null): DispatcherFacts['command'] => {
-  if (question?.kind === 'second-answer') {
+  if (isYesOrNo(question)) {
     if (isTeamCommand('yes', words)) return 'yes';
     if (isTeamCommand('no', words)) return 'no';
   }
@@ -145,6 +155,7 @@ const planOutcome = async (
     talks,
     label,
     reaction,
+    question,
   }: Read & { talk: Talk | null; label: ReturnType<typeof labelOfTalk> | null; reaction: Reaction | null },
 ): Promise<Planned> => {
   const { deps, message, found, view, words, now } = of;
@@ -158,7 +169,7 @@ const planOutcome = async (
     case 'ask-for-answer':
       return label ? answerTo(of, doubtText(label)) : NOTHING_PLANNED;
     case 'drop-held':
-      return answerTo(of, DROPPED);
+      return answerTo(of, question?.kind === 'link' ? NOT_LINKED : DROPPED);
     case 'claim':
     case 'release':
     case 'close':
@@ -186,17 +197,20 @@ const sayNoOneWaits = (of: DispatcherMessage): Planned => {
   return answerTo(of, NO_ONE_WAITS, holding('recipient', of.words, [], people));
 };
 
-/** Sends the text that we have asked about, after a yes. */
-const sendHeld = async (of: DispatcherMessage, { text, media, choices }: Question): Promise<Planned> => {
+/** Sends the text, or links the phone, that we have asked about, after a yes. */
+const sendHeld = async (of: DispatcherMessage, { kind, text, media, choices }: Question): Promise<Planned> => {
   const [choice] = choices;
   if (!choice) return answerTo(of, DROPPED);
   const person = await personAt(of.deps, choice);
+  if (kind === 'link') return (await planLink(of, person, choice.timelineId as JobId)) ?? answerTo(of, NOT_LINKED);
   return planReply({ ...of, addressee: { kind: 'person', person } }, { text, media, isChosen: true });
 };
 
 /** Passes words on. An address alone, or a name that we have offered, answers our question with the text that we hold. */
-const passOn = async (of: DispatcherMessage, question: Question | null): Promise<Planned> => {
+const passOn = async (of: DispatcherMessage, asked: Question | null): Promise<Planned> => {
   const { deps, message, addressee, words, contact } = of;
+  // The words of an order about a phone are for no one.
+  const question = asked?.kind === 'link' ? null : asked;
   const isAlone = words === '' && message.media.length === 0 && addressee.kind !== 'none';
   if (question && isAlone) return planReply(of, { text: question.text, media: question.media, isChosen: true });
   const chosen = question && addressee.kind === 'none' ? await chosenByName(of, question) : null;

@@ -19,7 +19,7 @@ import { answerTo, type DispatcherMessage } from './dispatcher-answer.ts';
 import { colleaguesInConversation, membersAmong, toWriter } from './team-copies.ts';
 
 /** Plans a text about a conversation that only colleagues and its writer get. */
-const amongColleagues = async (
+export const amongColleagues = async (
   of: DispatcherMessage,
   talk: Talk,
   { toColleagues, own, ...rest }: { toColleagues: string | null; own: string | null } & Partial<Planned>,
@@ -41,7 +41,11 @@ const sidsOf = ({ waiting }: Talk): MessageSid[] => waiting.map(({ messageSid })
 const lastWordsOf = ({ conversation }: Talk): string | null => conversation?.lastOfPerson?.body ?? null;
 
 /** Plans an order about a conversation: to take, release or close it. */
-export const planTeamOrder = (of: DispatcherMessage, talk: Talk, order: TeamOrder): Promise<Planned> => {
+export const planTeamOrder = (
+  of: DispatcherMessage,
+  talk: Talk,
+  order: Extract<TeamOrder, 'claim' | 'release' | 'close'>,
+): Promise<Planned> => {
   const { label } = personOfTalk(talk, of.deps.company.jobPrefix);
   const { name } = of.contact;
   if (order === 'claim') {

@@ -53,21 +53,23 @@ export const mediaLinks = (deps: RelayDependencies, message: InboundMessage): Pr
 /** Length of the words up to which no text is ever cut, in characters. */
 const MAX_UNCUT_LENGTH = 100;
 
-/** Returns a customer's or guest's message as the team sees it, without the facts of its job. @param remark about the message itself */
+/** Returns a customer's or guest's message as the team sees it, without the facts of its job. @param remark about the message itself @param isOtherPhone it comes from another phone of the job's customer */
 export const teamMessageOf = async (
   deps: RelayDependencies,
   message: InboundMessage,
   { job, note }: Pick<FoundJob, 'job' | 'note'>,
   sender: Sender,
   remark: string | null = null,
+  isOtherPhone = false,
 ): Promise<TeamMessage> => {
   const { jobPrefix } = deps.company;
   const { body: words, from } = message;
   const isCustomer = job !== null && personKey(from) === job.customer.phone;
+  const number = job && jobHandle(job.id, jobPrefix).slice(1);
   return {
-    name: writerName(sender, from, job),
+    name: job && isOtherPhone ? `${job.customer.name} (${number}), other phone,` : writerName(sender, from, job),
     handle: replyHandle(job?.id ?? UNMATCHED, from, job?.customer.phone ?? null, jobPrefix),
-    about: job && !isCustomer ? `${job.customer.name} (${jobHandle(job.id, jobPrefix).slice(1)})` : null,
+    about: job && !isCustomer && !isOtherPhone ? `${job.customer.name} (${number})` : null,
     words,
     media: await mediaParts(message, deps.mediaLink),
     note: [note, remark].filter((part) => part !== null).join('; ') || null,

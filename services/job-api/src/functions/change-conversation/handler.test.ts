@@ -92,6 +92,18 @@ describe('POST /api/conversations/{conversation_id}', () => {
     expect((await command(service, { command: 'close' })).status).toBe(200);
   });
 
+  test('unlinks another phone of a customer, and again without an error', async () => {
+    const service = await waitingService();
+    const known = await service.relay.conversation(PHONE);
+    if (!known) throw new Error('The conversation is missing');
+    const link = { phone: '+15125550112', name: 'Bob Ray', by: 'Dana', at: NOW };
+    await service.relay.writeConversation({ ...known, otherPhoneOf: link, version: known.version + 1 });
+    const { otherPhoneOf } = (await read(service)).json.conversation;
+    // The other number is not in the answer.
+    expect(otherPhoneOf).toEqual({ name: 'Bob Ray', by: 'Dana', at: new Date(NOW).toISOString() });
+    for (let n = 0; n < 2; n += 1) expect((await command(service, { command: 'unlink' })).json.otherPhoneOf).toBeNull();
+  });
+
   test('adds a note, which repeated is one', async () => {
     const service = await waitingService();
     for (let n = 0; n < 2; n += 1) await command(service, { command: 'note', text: 'Has a dog' });
