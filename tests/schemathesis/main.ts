@@ -110,6 +110,7 @@ try {
     QDN_TRACKING_LINK: track,
     QDN_MEDIA: await mediaToken(system),
     QDN_TELNYX_SIGNER: await startSigner(),
+    QDN_TWILIO_ACCOUNT: parts.secrets.admin.accountSid,
     QDN_TWILIO_AUTH_TOKEN: parts.secrets.admin.authToken,
   };
   const asAnyone = await run(['--url', edgeUrl, ...options], variables, folder);

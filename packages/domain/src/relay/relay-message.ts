@@ -45,7 +45,7 @@ const SWEPT_FOR_MS = 24 * HOUR_MS;
 /** Interval of sweeps, in ms. */
 const SWEEP_INTERVAL_MS = 15 * 60_000;
 
-/** Tests whether a sweep looks for a text that has been unknown for so long (ms): each time in the first hour, then once an hour for a day. */
+/** Tests whether a sweep looks for a text that has been unknown for this time (ms): each time in the first hour, then once an hour for a day. */
 const isSearchDue = (ageMs: number): boolean =>
   ageMs < HOUR_MS || (ageMs <= SWEPT_FOR_MS && ageMs % HOUR_MS < SWEEP_INTERVAL_MS);
 
