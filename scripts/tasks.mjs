@@ -22,6 +22,8 @@ const TASKS = {
   compose: ['node_modules/@osls/compose/bin/serverless-compose'],
   nemesis: ['tests/nemesis/main.ts'],
   ageing: ['tests/ageing/main.ts'],
+  // The stores of an hour of 180,000 texts are in memory.
+  throughput: ['--max-old-space-size=10000', 'tests/throughput/main.ts'],
   mutation: ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run'],
   soak: ['tests/soak/main.ts'],
   world: ['tests/world/main.ts'],

@@ -69,7 +69,7 @@ onPython('it proves a log with branches too, and names a branch that was removed
     createChain(
       busy,
       () => now,
-      () => i / 9,
+      () => i / 99,
     ),
   );
   for (let batch = 0; batch < 12; batch += 1) {
@@ -87,7 +87,7 @@ onPython('it proves a log with branches too, and names a branch that was removed
     writeFileSync(join(own, key), text);
   };
   for (const [key, text] of busy.objects) store(key, text);
-  const branch = [...busy.objects.keys()].filter((key) => /\/15\/branch-\d\//.test(key)).sort();
+  const branch = [...busy.objects.keys()].filter((key) => /\/15\/branch-\d\d\//.test(key)).sort();
   expect(branch.length).toBeGreaterThan(2);
   expect(checkOwn().stderr).toBe('');
   const [first = '', last = ''] = [branch[0], branch.at(-1)];

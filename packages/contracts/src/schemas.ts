@@ -1257,6 +1257,13 @@ export const inboundMessage = {
     to: { type: 'string' },
     body: { type: 'string' },
     optOutType: { type: ['string', 'null'] },
+    follows: {
+      type: 'array',
+      maxItems: 20,
+      items: messageSid,
+      description:
+        'The sender’s texts of the last seconds, oldest first, as far as the container of the webhook knows them',
+    },
     media: {
       type: 'array',
       items: {
@@ -1877,6 +1884,12 @@ const deployment = {
       maximum: 20_000,
       description:
         'Limit of requests a second on each route of the API, 100 by default; twice as many at once (docs/scale.md)',
+    },
+    relayWorkers: {
+      type: 'integer',
+      minimum: 2,
+      maximum: 1000,
+      description: 'Functions that relay texts at once, 5 by default (docs/scale.md)',
     },
     smsDollarsPerHour: {
       type: 'number',

@@ -226,7 +226,7 @@ describe('the verifier of a busy hour', () => {
         createChain(
           busy,
           () => now,
-          () => i / 9,
+          () => i / 99,
         ),
       );
       for (let batch = 0; batch < 6; batch += 1)
@@ -280,11 +280,11 @@ describe('the verifier of a busy hour', () => {
     [
       'a branch was added',
       () => {
-        const data = { branch: 9, hour: '2026/11/23/15' };
+        const data = { branch: 90, hour: '2026/11/23/15' };
         const begin = chained([{ type: 'branch', id: 'x', at: NOW, data }], GENESIS);
-        bucket.objects.set('messages/2026/11/23/15/branch-9/0000000000.ndjson', begin.text);
+        bucket.objects.set('messages/2026/11/23/15/branch-90/0000000000.ndjson', begin.text);
         const more = chained([{ ...anEntry('made up'), type: 'message' }], begin.end);
-        bucket.objects.set('messages/2026/11/23/15/branch-9/0000000001.ndjson', more.text);
+        bucket.objects.set('messages/2026/11/23/15/branch-90/0000000001.ndjson', more.text);
       },
     ],
     [
@@ -309,8 +309,8 @@ describe('the verifier of a busy hour', () => {
   });
 
   test('accepts a branch whose writer stopped before the trunk named it, as long as it has no entries', async () => {
-    const begin = chained([{ type: 'branch', id: 'x', at: NOW, data: { branch: 9, hour: '2026/11/23/15' } }], GENESIS);
-    bucket.objects.set('messages/2026/11/23/15/branch-9/0000000000.ndjson', begin.text);
+    const begin = chained([{ type: 'branch', id: 'x', at: NOW, data: { branch: 90, hour: '2026/11/23/15' } }], GENESIS);
+    bucket.objects.set('messages/2026/11/23/15/branch-90/0000000000.ndjson', begin.text);
     expect(await problem()).toBeNull();
   });
 

@@ -165,7 +165,7 @@ describe('a busy hour', () => {
   test('writers that take each other’s places go on in branches, by about one PUT a batch', async () => {
     const bucket = slowBucket();
     await writeAtOnce(bucket, 5, 40);
-    const branches = new Set([...bucket.objects.keys()].flatMap((key) => /branch-\d/.exec(key)?.[0] ?? []));
+    const branches = new Set([...bucket.objects.keys()].flatMap((key) => /branch-\d\d/.exec(key)?.[0] ?? []));
     expect(branches.size).toBeGreaterThanOrEqual(3);
     expect(countOf(bucket, 'putNew') / 200).toBeLessThan(1.25);
     expect(new Set(idsIn(bucket.objects)).size).toBe(200);
@@ -258,7 +258,7 @@ const race = async (
   // Two branches, so that writers meet there too.
   const random = () => {
     picked += 1;
-    return (picked % 2) / 9;
+    return (picked % 2) / 99;
   };
   const work = async (writer: number): Promise<void> => {
     const start = () => createChain(bucket, () => now + writer * setting.skewMs, random);

@@ -8,8 +8,10 @@ import { createLogBucket, type LogBucket } from './log-bucket.ts';
 import { type Attempt, createPlaces, MAX_STEPS } from './places.ts';
 import { chained, GENESIS } from './record.ts';
 
-/** Number of places taken by others in one batch after which the writer goes on in a branch. */
+/** Number of places of the trunk taken by others in one batch after which the writer goes on in a branch. */
 const TAKEN_BEFORE_BRANCH = 3;
+/** Maximum number of branches that a writer leaves in one batch because it meets another one there. */
+const MAX_MOVES = 3;
 
 const AT_START: Pick<Head, 'after' | 'branches'> = { after: GENESIS, branches: null };
 
@@ -35,7 +37,8 @@ const findHead = async (bucket: LogBucket, now: number): Promise<Head> => {
  * Creates the compliance log as a chain of objects, each of which exists once: S3 stores an object only where there is none, and an
  * object's place follows from the previous one. So two writers never both continue from the same record, and a record that was read
  * never changes. A batch is one PUT; the first of an hour first seals the previous hour. A writer whose place was taken three times by
- * others goes on in a branch of the hour, which the trunk names and whose end the trunk's seal contains.
+ * others goes on in a branch of the hour, which the trunk names and whose end the trunk's seal contains; one that meets another writer there
+ * takes another branch.
  * @param now the clock, in epoch ms
  * @param random a number from 0 to 1, which picks the branch
  * @see docs/adr/0013-compliance-log.md
@@ -72,7 +75,7 @@ export const createChain = (
   };
 
   const append = async (entries: readonly LogEntry[]): Promise<void> => {
-    for (let step = 0, taken = 0; step < MAX_STEPS; step += 1) {
+    for (let step = 0, taken = 0, moves = 0; step < MAX_STEPS; step += 1) {
       const left = missing(entries);
       if (left.length === 0) return;
       const hour = hourOf(now());
@@ -88,7 +91,10 @@ export const createChain = (
       else trunk = attempt.head;
       if (!attempt.isOurs) taken += 1;
       else if (!isOver) memory.add(left.map(({ id }) => id));
-      if (attempt.isOurs || taken % TAKEN_BEFORE_BRANCH !== 0 || hour > trunk.slot.hour) continue;
+      // Whoever shares a branch loses its place to the other one each time.
+      const isCrowded = branch ? moves < MAX_MOVES : taken >= TAKEN_BEFORE_BRANCH;
+      if (attempt.isOurs || !isCrowded || hour > trunk.slot.hour) continue;
+      moves += 1;
       branch = null;
       await moveToBranch(trunk);
     }

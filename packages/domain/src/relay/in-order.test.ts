@@ -29,6 +29,21 @@ test('eight short lines arrive in order, whichever worker takes which line when'
   expect(readByDana()).toEqual(LINES);
 });
 
+test('a line waits for an earlier one that no worker has recorded yet', async () => {
+  const [first, second] = [sidOf(1), sidOf(2)];
+  const late = async (): Promise<void> => {
+    // The first invocation of a cold worker.
+    await sleep(40);
+    await world.receive(text({ messageSid: first, body: 'hey', receivedAt: START }), {
+      pause: (ms) => sleep(ms / FASTER),
+    });
+  };
+  const message = text({ messageSid: second, body: 'its ann', receivedAt: START + 1500 });
+  const prompt = world.receive({ ...message, follows: [first] }, { pause: (ms) => sleep(ms / FASTER) });
+  await Promise.all([late(), prompt]);
+  expect(readByDana()).toEqual(['hey', 'its ann']);
+});
+
 test('a single message does not wait', async () => {
   const pauses: number[] = [];
   await world.receive(text(), { pause: async (ms) => void pauses.push(ms) });

@@ -17,15 +17,20 @@ const LOOK_EVERY_MS = 400;
 /** Maximum wait of a line for those before it, in ms. A line that fails does not hold up the next ones for longer. */
 const MAX_WAIT_MS = 8000;
 
-/** Lists the messages of the same sender that were received shortly before this one. */
+/**
+ * Lists the messages of the same sender that were received shortly before this one: those on the timeline, and those that the webhook
+ * knows of, which may still wait for a worker.
+ */
 const linesBefore = async (
   deps: RelayDependencies,
   { timelineId }: RelayPlan,
-  { messageSid, from, receivedAt }: InboundMessage,
-): Promise<MessageSid[]> =>
-  (await deps.relay.recent(timelineId, receivedAt - BURST_MS))
+  { messageSid, from, receivedAt, follows = [] }: InboundMessage,
+): Promise<MessageSid[]> => {
+  const recorded = (await deps.relay.recent(timelineId, receivedAt - BURST_MS))
     .filter((one) => one.from === from && one.messageSid !== messageSid && one.receivedAt < receivedAt)
     .flatMap((one) => parseMessageSid(one.messageSid) ?? []);
+  return [...new Set([...recorded, ...follows])];
+};
 
 /** Tests whether a line is on its way to the team: no plan yet, a text that is not begun, or one that a worker is sending now. */
 const isUnsent = async (deps: RelayDependencies, sid: MessageSid): Promise<boolean> => {

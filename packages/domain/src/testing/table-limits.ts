@@ -74,15 +74,17 @@ export const partitionedIndex = <P, V extends { id: unknown }>(
     partitions.set(partition, known);
     return known;
   };
-  const entries = [...initial];
-  for (const entry of entries) current.set(entry.id, partitionsOf(entry));
-  for (const partition of new Set(entries.flatMap((entry) => partitionsOf(entry)))) {
-    const own = entries.filter((entry) => partitionsOf(entry).includes(partition));
-    of(
-      partition,
-      own.map((entry) => [entry.id, entry]),
-    );
+  const entriesOf = new Map<P, Array<[unknown, V]>>();
+  for (const entry of initial) {
+    const own = partitionsOf(entry);
+    current.set(entry.id, own);
+    for (const partition of own) {
+      const entries = entriesOf.get(partition) ?? [];
+      entries.push([entry.id, entry]);
+      entriesOf.set(partition, entries);
+    }
   }
+  for (const [partition, entries] of entriesOf) of(partition, entries);
   return {
     put: (entry) => {
       const now = partitionsOf(entry);

@@ -2,6 +2,7 @@ import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import { maskPhone } from '@qdn/lambda';
 import { inboundRecord } from '../../inbound-record.ts';
+import { createRecentLines } from '../../recent-lines.ts';
 import { EMPTY_TWIML, twilioWebhook, type WebhookDependencies } from '../../twilio-webhook.ts';
 
 export type ReceiveMessageDependencies = WebhookDependencies & {
@@ -14,6 +15,7 @@ export type ReceiveMessageDependencies = WebhookDependencies & {
  */
 export const receiveMessage = ({ queue, ...webhook }: ReceiveMessageDependencies) => {
   const { now, log } = webhook;
+  const recent = createRecentLines();
   return twilioWebhook(routes.receiveMessage, webhook, async ({ path, rawQuery, rawBody, headers, pathParameters }) => {
     const { message, oddities } = inboundRecord({
       job: pathParameters['job_id'] ?? '',
@@ -25,7 +27,8 @@ export const receiveMessage = ({ queue, ...webhook }: ReceiveMessageDependencies
       idempotencyToken: headers['i-twilio-idempotency-token'] ?? null,
       overFallback: false,
     });
-    await queue.send(message);
+    const follows = recent.note(message);
+    await queue.send(follows.length > 0 ? { ...message, follows } : message);
     const { messageSid: sid, from, media } = message;
     if (oddities) log.warn('TWILIO_FORM_UNDOCUMENTED', { sid, oddities });
     log.measure({ Received: 1 }, { sid });

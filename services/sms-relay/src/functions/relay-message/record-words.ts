@@ -27,6 +27,7 @@ export const toInbound = (record: Wire<'inboundMessage'>): InboundMessage => ({
   body: record.body,
   optOutType: record.optOutType ?? null,
   media: record.media,
+  ...(record.follows ? { follows: record.follows.map(sidOf) } : {}),
 });
 
 export const toFollowUp = ({ what, timelineId, messageSid, dueAt }: Wire<'followUp'>): FollowUp => ({
