@@ -73,7 +73,8 @@ const faultOn = (one: Case, phone: string, words: readonly string[]): string | n
   const about = (text: SentText): boolean =>
     cast.writer.isStaff ? text.body.includes(cast.writer.name) || names(cast.subject, text) : names(cast.subject, text);
   if (isTold && own.some(about)) return null;
-  const places = words.map((text) => own.findIndex((sent) => hasWords(text, sent)));
+  // A picture without words arrives by its link.
+  const places = words.map((text) => own.findIndex((sent) => text.trim() === '' || hasWords(text, sent)));
   if (places.some((place) => place < 0)) {
     const isChanged = words.some((text) =>
       own.some(({ body }) => wordsIn(spokenText(text), spokenText(body)) !== null),

@@ -156,15 +156,20 @@ const offeredHandle = (system: System, phone: string, words: string): string | n
     .findLast(({ to, body }) => to === phone && body.toLowerCase().includes(words.slice(0, 12).toLowerCase()))
     ?.body.match(/@\w[\w-]*/)?.[0] ?? null;
 
+/** Time after which a dispatcher's answer has arrived. It may still wait before, so that its writer can take it back. */
+const ARRIVES_AFTER_MS = 30 * SECOND_MS;
+
 /** A dispatcher answers with the address that the phone offers. Throws a `SituationError` when the customer does not get it. */
 const answer = async (
   system: System,
   dispatcher: string,
   { phone, name, handle, asked }: Outsider,
   words: string,
+  restMs = ARRIVES_AFTER_MS,
 ): Promise<void> => {
   const offered = offeredHandle(system, dispatcher, asked ?? name) ?? `@${handle}`;
-  await say(system, dispatcher, `${offered} ${words}`, { media: [] });
+  await say(system, dispatcher, `${offered} ${words}`, { restMs });
+  if (restMs < ARRIVES_AFTER_MS) return;
   const hasArrived = system.sentTexts().some(({ to, body }) => to === phone && body.includes(words));
   if (!hasArrived) throw new SituationError(`the customer did not get the dispatcher's "${words}"`);
 };
@@ -180,6 +185,13 @@ const USUAL_STATEMENTS: Readonly<Record<string, string>> = {
 const USUAL_ANSWERS: Readonly<Record<string, string>> = { en: 'Yes, Tuesday works', es: 'Sí, el martes está bien' };
 
 const isBySystem = (text: string | undefined): boolean => text?.startsWith('system') ?? false;
+const isByMachine = (text: string): boolean => isBySystem(text) || text.startsWith('automatic');
+
+/** Returns the age of an answer that was given just now and may still wait, in seconds; null for an older one. */
+const secondsSinceAnswer = ({ given }: CorpusEntry): number | null => {
+  const [, seconds] = /\b(\d+) seconds ago\b/.exec(given.answeredBy ?? '') ?? [];
+  return seconds === undefined ? null : Number(seconds);
+};
 
 /** Returns the conversations that have to be open, with the words that opened them. */
 const openedBy = (entry: CorpusEntry, cast: Cast): Outsider[] => {
@@ -209,7 +221,8 @@ const answersGiven = async (
     USUAL_ANSWERS[lang] ??
     USUAL_ANSWERS['en'] ??
     '';
-  await answer(system, dana, first, words);
+  const secondsAgo = secondsSinceAnswer(entry);
+  await answer(system, dana, first, words, secondsAgo === null ? ARRIVES_AFTER_MS : secondsAgo * SECOND_MS);
   const [, later] = given.note?.match(/ended two hours ago, (\w+) wrote since/) ?? [];
   const next = cast.outsiders.find(({ name }) => later && name.startsWith(later));
   if (!next) return;
@@ -266,6 +279,13 @@ const bringLastText = async (
   return null;
 };
 
+/** Has a dispatcher write the last text that the customer got, where the entry gives it and no answer is one. */
+const previousSaid = async (system: System, { given }: CorpusEntry, cast: Cast): Promise<void> => {
+  const { previous, setting } = given;
+  if (previous === undefined || isByMachine(previous) || setting === 'answered' || cast.writer.isStaff) return;
+  await answer(system, cast.dispatchers[0]?.phone ?? '', cast.subject, previous, MINUTE_MS);
+};
+
 /** Books the jobs and lets the people write what came before the entry. @throws SituationError when the system does not let it happen */
 export const bringSituation = async (system: System, entry: CorpusEntry, cast: Cast): Promise<Ready> => {
   const { given } = entry;
@@ -295,7 +315,11 @@ export const bringSituation = async (system: System, entry: CorpusEntry, cast: C
   const askedAt = opened.length > 0 ? system.now() : null;
   for (const one of opened) await open(system, entry, cast, one);
   if (given.customerOptedOut) await say(system, cast.subject.phone, 'STOP');
+  const secondsAgo = secondsSinceAnswer(entry);
+  if (secondsAgo !== null) await system.advanceTo(writtenAt - secondsAgo * SECOND_MS);
   await answersGiven(system, entry, cast, opened);
+  if (secondsAgo !== null) return { askedAt, heldWords: null, offered: null };
+  await previousSaid(system, entry, cast);
   const heldWords = await bringLastText(system, entry, cast, askedAt);
   await system.advanceTo(Math.max(system.now() + MINUTE_MS, writtenAt));
   const offered = heldWords === null ? null : offerFor(system, entry, cast);
@@ -303,7 +327,8 @@ export const bringSituation = async (system: System, entry: CorpusEntry, cast: C
 };
 
 /** Returns the addresses of the pictures that come with a text. */
-export const mediaOf = ({ given }: CorpusEntry, text: string): string[] => {
+export const mediaOf = ({ given, texts }: CorpusEntry, text: string): string[] => {
+  if (/with the first text/.test(given.media ?? '') && text !== texts[0]) return [];
   const inWords = text.match(/\[(photo|foto|picture)\]/gi)?.length ?? 0;
   return Array.from({ length: inWords + (given.media ? 1 : 0) }, (_, i) => `${PHOTO}?${i}`);
 };
