@@ -1,5 +1,6 @@
 import type { MessageSid } from '../../ids.ts';
 import type { Language } from '../../job.ts';
+import type { JobStatus } from '../../job-status.ts';
 import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
 import type { TeamMember } from '../cascade.ts';
 import type { Consent } from '../consent.ts';
@@ -23,6 +24,8 @@ import { type Attention, attentionOf } from '../recognition/attention.ts';
 import { takesBack } from '../recognition/closing.ts';
 import { containsOneOf } from '../recognition/comparable-text.ts';
 import { isLegalComplaint, keywordOf, type OptOutWish, optOutWish } from '../recognition/opt-out.ts';
+import { isOffer } from '../recognition/remark.ts';
+import { isTeamCommand } from '../recognition/team-words.ts';
 import { CUSTOMER_DECISION, type CustomerFacts } from './customer-decision.ts';
 import { customerLanguage, languageOfTexts } from './customer-language.ts';
 import { decide } from './decision-table.ts';
@@ -40,6 +43,8 @@ const OFF_HOURS_NOTICE_INTERVAL_MS = 3_600_000;
 const IN_TALK_MS = 4 * 3_600_000;
 /** Age of the team's words that a text may answer, in ms. */
 const LAST_WORDS_MS = 24 * 3_600_000;
+/** Statuses in which the trailer is still to come, so that "come anytime" is not an order to pick it up. */
+const BEFORE_ARRIVAL: ReadonlySet<JobStatus> = new Set<JobStatus>(['scheduled', 'in_transit']);
 /** Time after a question in which the same customer asks a person, not a machine, in ms. */
 const JUST_ASKED_MS = 30 * 60_000;
 
@@ -72,7 +77,7 @@ export const planCustomerMessage = async (
     deps.relay.conversation(personKey(message.from)),
   ]);
   const of: CustomerMessage = { deps, message, sender, found, now, lately, conversation };
-  const attention = attentionFor(of);
+  const attention = await attentionFor(of);
   const answer = attention === 'none' ? null : await answerFrom(of);
   const facts = { ...factsOf(of), isForNoOne: attention === 'none', isAnswerable: answer !== null };
   const outcome = decide(CUSTOMER_DECISION, facts);
@@ -86,6 +91,7 @@ export const planCustomerMessage = async (
     case 'report-stop':
     case 'report-start':
       return {
+        acknowledges: outcome === 'report-stop' ? wishesThatWait(of) : [],
         kind: 'team',
         recipients: await teamOnDuty(deps, found.job, message, now),
         ...plannedKeyword(deps, message, found, outcome === 'report-stop' ? 'stop' : 'start'),
@@ -177,10 +183,16 @@ const wishOf = ({ body, optOutType }: Pick<InboundMessage, 'body' | 'optOutType'
   keywordOf({ body, optOutType }) === null && keywordOf({ body, optOutType: null }) === null ? optOutWish(body) : null;
 
 /** Returns the attention that a message needs. A picture needs a person. */
-const attentionFor = (of: CustomerMessage): Attention => {
-  const { message, sender } = of;
+const attentionFor = async (of: CustomerMessage): Promise<Attention> => {
+  const { deps, message, sender, found } = of;
+  const { body, from } = message;
+  if (message.media.length > 0) return 'answer';
   const isStranger = sender.kind === 'stranger' && !isOtherPhoneOf(of);
-  return message.media.length > 0 ? 'answer' : attentionOf(message.body, lastFromTeam(of), isStranger);
+  const attention = attentionOf(body, lastFromTeam(of), isStranger);
+  if (attention !== 'answer') return attention;
+  if (found.job && BEFORE_ARRIVAL.has(found.job.status) && isOffer(body)) return 'information';
+  // Some carriers take YES for an opt-in. This one does not, and no one can answer by text.
+  return isTeamCommand('yes', body) && (await deps.relay.stopped([from])).size > 0 ? 'information' : 'answer';
 };
 
 /** Returns the language for texts to a customer about their message: that of this text and of the last ones, else that of the job. */
@@ -281,8 +293,8 @@ const SAME_THOUGHT_MS = 60_000;
 const TAKEN_BACK_MS = 30 * 60_000;
 
 /**
- * Returns the waiting texts that "never mind" takes back: the sender's last one, with the lines directly before it. Others still wait, and so
- * does an urgent one.
+ * Returns the waiting texts that "never mind" takes back: the sender's last one, with the lines directly before it. The last one may be a
+ * keyword, which does not wait. Others still wait, and so does an urgent one.
  */
 const textsTakenBack = ({ deps, conversation, now }: CustomerMessage): MessageSid[] => {
   const last = conversation?.lastOfPerson ?? null;
@@ -290,12 +302,18 @@ const textsTakenBack = ({ deps, conversation, now }: CustomerMessage): MessageSi
   const taken: MessageSid[] = [];
   let before = last.at;
   for (const { messageSid, since } of conversation.waiting.toReversed()) {
-    const isOfThought = taken.length > 0 ? before - since <= SAME_THOUGHT_MS : messageSid === last.messageSid;
-    if (!isOfThought || now - since > TAKEN_BACK_MS) break;
+    if (before - since > SAME_THOUGHT_MS || now - since > TAKEN_BACK_MS) break;
     taken.unshift(messageSid);
     before = since;
   }
   return taken;
+};
+
+/** Returns the sender's last text if it waits and may have been a wish for no more texts: an opt-out after it answers it. */
+const wishesThatWait = ({ conversation }: CustomerMessage): MessageSid[] => {
+  const last = conversation?.lastOfPerson ?? null;
+  const waits = conversation?.waiting.some(({ messageSid }) => messageSid === last?.messageSid) ?? false;
+  return last && waits && optOutWish(last.body) !== null ? [last.messageSid] : [];
 };
 
 const consentInWords = ({ message }: CustomerMessage): Consent => ({
@@ -318,6 +336,7 @@ const optOut = async (of: CustomerMessage): Promise<Planned> => {
   return {
     ...planned,
     recipients: [...planned.recipients, ...(isOperatorTold ? [recipientNow(OPERATOR, operator, now)] : [])],
+    acknowledges: [...(planned.acknowledges ?? []), ...wishesThatWait(of)],
     notice: wasStopped ? null : optOutConfirmation(company.name, company.phone, language),
     consent: consentInWords(of),
   };

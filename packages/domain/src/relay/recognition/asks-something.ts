@@ -2,7 +2,7 @@ import { comparable, readable } from './comparable-text.ts';
 
 /** Beginnings of a sentence before its question: `Hey so can he …`. */
 const FILLER =
-  /^(?:(?:hey|hi|hello|ok|okay|so|and|also|but|or|well|thanks|thank you|sorry|please|pls|plz|quick question|question|one more thing|good morning|good afternoon|just wondering|actually|ma?am|sir|guys|hola|oiga|oye|buenas|buenos dias|buenas tardes|disculpe|perdon|gracias|y|o|pero|entonces|tambien|una pregunta|ok y) )+/;
+  /^(?:(?:lol|lmao|haha|jaja|jajaja|hey|hi|hello|ok|okay|so|and|also|but|or|well|thanks|thank you|sorry|please|pls|plz|quick question|question|one more thing|good morning|good afternoon|just wondering|actually|ma?am|sir|guys|hola|oiga|oye|buenas|buenos dias|buenas tardes|disculpe|perdon|gracias|y|o|pero|entonces|tambien|una pregunta|ok y) )+/;
 
 /** Beginnings of a question without a question mark, in comparable form. `When you get here, honk` is not one. */
 const ENGLISH =

@@ -4,6 +4,7 @@ import { isClosing, isCorrection, isPraise, takesBack } from './closing.ts';
 import { comparable } from './comparable-text.ts';
 import { optOutWish } from './opt-out.ts';
 import { type Reaction, reactionOf } from './reaction.ts';
+import { isJoke, isStatusWord, takesOption } from './remark.ts';
 import { spamOf } from './spam.ts';
 
 /**
@@ -18,8 +19,8 @@ export type Attention = 'none' | 'information' | 'answer';
 const attentionForReaction = ({ tone, isRemoved, quote }: Reaction, lastFromTeam: string | null): Attention => {
   const isQuestion = asksSomething(quote);
   const refuses = (!isRemoved && (tone === 'no' || tone === 'doubt')) || (isRemoved && isQuestion);
-  // A notice of the company itself has no one who waits for the reaction.
-  if (refuses) return lastFromTeam === null ? 'information' : 'answer';
+  // A notice of the company itself asks nothing, and has no one who waits for the reaction.
+  if (refuses) return lastFromTeam === null && !isQuestion ? 'information' : 'answer';
   return isQuestion && !isRemoved ? 'information' : 'none';
 };
 
@@ -67,9 +68,16 @@ export const attentionOf = (body: string, lastFromTeam: string | null, isStrange
   if (spam) return spam === 'certain' ? 'none' : 'information';
   // The team learns it, and has nothing to answer.
   if (optOutWish(body) === 'certain') return 'information';
-  if (GOES_ON_PLEASE.test(comparable(body))) return 'information';
+  if (GOES_ON_PLEASE.test(comparable(body)) || (isStranger && isStatusWord(body))) return 'information';
   if (isClosing(body)) return lastFromTeam !== null && asksSomething(lastFromTeam) ? 'information' : 'none';
-  if ((isPraise(body) && !asksSomething(body)) || takesBack(body) || isCorrection(body) || isConfirmation(body))
+  if (
+    (isPraise(body) && !asksSomething(body)) ||
+    takesBack(body) ||
+    isCorrection(body) ||
+    isConfirmation(body) ||
+    isJoke(body) ||
+    takesOption(body)
+  )
     return 'information';
   return lastFromTeam !== null && isPlainAnswer(body, lastFromTeam) ? 'information' : 'answer';
 };

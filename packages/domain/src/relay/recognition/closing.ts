@@ -64,9 +64,16 @@ const TAKEN_BACK =
 const SETTLED =
   /^$|\b(?:figured|found|got it|already|told|fixed|solved|sorted|handled|worked|all good|we(?:re| are) good|im good|its (?:ok|okay|fine)|wrong (?:text|chat|person)|last|message|text|arregl|dijo|resolv|encontr|gracias|thanks|thank you)/;
 
-/** Tests whether a writer takes back what they asked or told: "never mind figured it out", "olvidelo ya lo arreglamos". */
+/** Whole texts that were meant for someone else, and so take the one before back. */
+const WRONG_CHAT =
+  /^(?:(?:oh|oops|whoops|ups|sorry|so sorry|my bad|omg|perdon|disculpe|lol|ignore that|disregard) ){0,4}(?:(?:that (?:was|is)|was|this was|thats|i) ){0,2}(?:(?:sent |texted )?(?:to )?(?:the )?wrong (?:chat|thread|text|convo|conversation|group|window)|(?:meant|supposed to be|intended) (?:that )?(?:for|to) (?:(?:go|be) (?:to|for) )?(?:someone else|somebody else|another|my (?:wife|husband|son|daughter|mom|boss|brother|sister))|(?:chat|mensaje|conversacion) equivocad[oa]|(?:eso |ese |era |mensaje ){0,3}(?:era )?para (?:otra persona|alguien mas|otro chat|mi (?:esposo|esposa|hijo|hija|mama)))(?: sorry| lol| perdon| my bad)?$/;
+
+/**
+ * Tests whether a writer takes back what they asked or told: "never mind figured it out", "olvidelo ya lo arreglamos", "sorry wrong chat".
+ */
 export const takesBack = (body: string): boolean => {
   const said = comparable(body);
+  if (WRONG_CHAT.test(said)) return true;
   const [begin] = TAKEN_BACK.exec(said) ?? [];
   return begin !== undefined && !/[?¿]/u.test(body) && SETTLED.test(said.slice(begin.length).trim());
 };

@@ -53,6 +53,8 @@ const PRIVATE: readonly RegExp[] = [
   /\bstill on for (?:golf|dinner|lunch|brunch|coffee|drinks|tennis|yoga|the party)\b|\bsave me a seat\b|\bfeed the (?:cats?|dogs?)\b|\b(?:love|miss) (?:you|u)$|\bhappy birthday\b|\bfor (?:dinner|lunch|brunch|golf)\b/,
   /\b(?:mom|dad|babe|baby|honey|sweetie|amor|mi vida|mi amor|mami|papi|bebe)$|\b(?:llegue|voy|estoy|abreme) amor\b|\bamor (?:abreme|ya|donde)\b/,
   /^(?:hi |hello |hey |hola )?(?:is this|este es|es este) (?:(?:the|el) )?(?:(?:number|numero|telefono) (?:for|of|de) )?[a-z ]{2,40}$|\beste es el numero de\b/,
+  /^(?:(?:hey|hi|ok|okay|oye|hola|ya|sorry) )?(?:mom|mommy|mama|dad|daddy|papa|babe|baby|honey|sweetie|mami|papi|amor|mijo|mija|grandma|grandpa|abuela|abuelita|tia|tio|sis)\b(?! (?:and pop|said|told|wants|needs|asked))/,
+  /\b(?:nin[oa]s?|bebe|hij[oa]s?|kids?|kiddos?|baby|son|daughter)\b.{0,30}\b(?:ya sali\w{0,4}|sali\w{0,4}|pasa por|pasas por|recogel[oa]s?|escuela|kinder|school|daycare|practice|bedtime|nap)\b|\b(?:ya sali\w{0,4}|recoge|pasa por|pick up|get) (?:de la escuela |a )?(?:(?:el|la|al|los|las|mi|the|your|my|tu) )?(?:nin[oa]s?|bebe|hij[oa]s?|kids?|baby)\b/,
   /^is this [a-z ]{2,30}\b(?:pizza|salon|clinic|dental|restaurant|school|church|vet)\b/,
 ];
 const SEEKS_WORK =

@@ -1,11 +1,50 @@
 import { expect, test } from '@jest/globals';
-import { THIRD_NOT_OPT_OUTS, THIRD_OPT_OUTS } from '../testing/third-texts.ts';
+import * as texts from '../testing/third-texts.ts';
+import { attentionOf } from './attention.ts';
+import { takesBack } from './closing.ts';
 import { optOutWish } from './opt-out.ts';
+import { isOffer } from './remark.ts';
 
-test.each(THIRD_OPT_OUTS)('%j opts out', (body) => {
+test.each(texts.THIRD_OPT_OUTS)('%j opts out', (body) => {
   expect(optOutWish(body)).toBe('certain');
 });
 
-test.each(THIRD_NOT_OPT_OUTS)('%j does not opt out without doubt', (body) => {
+test.each(texts.THIRD_NOT_OPT_OUTS)('%j does not opt out without doubt', (body) => {
   expect(optOutWish(body)).not.toBe('certain');
+});
+
+test.each(texts.THIRD_OFFERS)('%j is an offer about the arrival', (body) => {
+  expect(isOffer(body)).toBe(true);
+});
+
+test.each(texts.THIRD_NOT_OFFERS)('%j is more than an offer', (body) => {
+  expect(isOffer(body)).toBe(false);
+});
+
+test.each([...texts.THIRD_JOKES, ...texts.THIRD_TAKEN_OPTIONS])('%j needs no answer', (body) => {
+  expect(attentionOf(body, null)).toBe('information');
+});
+
+test.each(texts.THIRD_NOT_JOKES)('%j needs an answer', (body) => {
+  expect(attentionOf(body, null)).toBe('answer');
+});
+
+test.each(texts.THIRD_PRIVATE)('%j of a stranger raises no alarm', (body) => {
+  expect(attentionOf(body, null, true)).toBe('information');
+});
+
+test.each(texts.THIRD_NOT_PRIVATE)('%j of a stranger needs an answer', (body) => {
+  expect(attentionOf(body, null, true)).toBe('answer');
+});
+
+test.each(texts.THIRD_WRONG_CHATS)('%j takes the text before back', (body) => {
+  expect(takesBack(body)).toBe(true);
+});
+
+test.each([
+  'Disliked “Can you do Monday at 7?”',
+  'No le gustó “¿Puede el lunes?”',
+  'Removed a like from “Is Monday ok?”',
+])('%j refuses a question, whoever asked it and when', (body) => {
+  expect(attentionOf(body, null)).toBe('answer');
 });

@@ -59,3 +59,90 @@ export const THIRD_NOT_OPT_OUTS: readonly string[] = [
   'no me manden el camion todavia',
   'mandeme un mensajito cuando llegue',
 ];
+
+/** Texts about an arrival to come that the team needs, and that ask for nothing. */
+export const THIRD_OFFERS: readonly string[] = [
+  'Gate will be open all morning',
+  'the driveway will be clear after 8',
+  'you guys can come whenever, someone is always home',
+  'he can leave it on the street if its easier',
+  'Your driver can park on the neighbors side if he needs to',
+  'either side works',
+  "we're flexible this week",
+  'any time after lunch works',
+  'no preference, just not on the grass',
+  'yo puedo a cualquier hora',
+  'el porton va a estar abierto mañana',
+];
+/** Texts near those that someone has to act on. */
+export const THIRD_NOT_OFFERS: readonly string[] = [
+  'you can come get it anytime',
+  'pickup whenever you can, its full',
+  'gate is open now',
+  'the HOA said yes, you can come any time now',
+  'the gate will be locked',
+  'you can come anytime but the dog is out, call me',
+  'can he come any time',
+  'you can not come whenever you like, last time you broke my fence',
+  'ya pueden recogerlo cuando quieran',
+];
+
+/** Jokes and letters that a child typed, or a pocket. */
+export const THIRD_JOKES: readonly string[] = [
+  'haha that was quick',
+  'lmao what a day',
+  'jajaja que risa',
+  '😂😂 ok you win',
+  'xcvbnm sorry my son got my phone',
+  'ggggggg the cat stepped on my phone',
+  'butt text sorry',
+  'fue mi hija perdon',
+];
+/** Texts near those that are a complaint, an order or a question. */
+export const THIRD_NOT_JOKES: readonly string[] = [
+  'lol where is he',
+  'haha you broke my mailbox',
+  'lol put it on the other side please',
+  'jajaja no manches me dejaron la puerta abierta',
+  'lol nope still waiting',
+  'haha ok so 3 tons is $90 over',
+  'my son got hurt on the trailer',
+  'the dog is out, my daughter had the gate open',
+];
+
+/** Answers to an offer that the team made in some other way. */
+export const THIRD_TAKEN_OPTIONS: readonly string[] = [
+  'Yes to the 20 yarder',
+  'ok to Thursday',
+  'yes to "the side gate"',
+  'si a las 2',
+];
+
+/** Texts of strangers to someone else, to which no one has to react. */
+export const THIRD_PRIVATE: readonly string[] = [
+  'dad can you pick me up from practice',
+  'babe im outside',
+  'mami ya llegue',
+  'oye abuela te marco al rato',
+  'can you get the kids from school today',
+  'ya salieron los niños del kinder',
+  'LOADED',
+  'En route',
+];
+/** Texts of strangers near those, who may be customers. */
+export const THIRD_NOT_PRIVATE: readonly string[] = [
+  'mom needs a dumpster for her garage',
+  'my son said you rent trailers',
+  'dad said you left something in our yard',
+  'the kids climbed on your trailer',
+  'loaded it too high, is that ok',
+];
+
+/** Texts that take the one before back, because it was for someone else. */
+export const THIRD_WRONG_CHATS: readonly string[] = [
+  'oops wrong chat',
+  'sorry wrong text',
+  'that was meant for my husband',
+  'perdón era para otra persona',
+  'ups mensaje equivocado',
+];
