@@ -85,6 +85,8 @@ describe('the packaged services', () => {
       'GET /api/conversations',
       'GET /api/conversations/{conversation_id}',
       'POST /api/conversations/{conversation_id}',
+      'POST /api/consents/find',
+      'PUT /api/consents',
       'GET /api/media/{token}',
       'GET /api/jobs/{job_id}/location',
       'POST /api/jobs/{job_id}/location',
@@ -166,7 +168,7 @@ describe('the packaged services', () => {
 
   test('run on Node 24 on arm64, each function with its own role and a log with a retention', () => {
     const functions = all('AWS::Lambda::Function');
-    expect(functions.length).toBe(29);
+    expect(functions.length).toBe(31);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(String(Properties?.['FunctionName']).length).toBeLessThanOrEqual(64);

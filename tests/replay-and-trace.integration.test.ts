@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -12,7 +14,10 @@ import { createProgram } from '@qdn/cli/program';
 import type { ComplianceLog, SendOutcome } from '@qdn/domain';
 import { aCompany, aJob, memoryLocations, typicalTravel } from '@qdn/domain/testing';
 import { startTestSqsS3 } from '@qdn/emulator-aws/testing/engines';
-import { recordingLogger } from '@qdn/lambda/testing';
+import { findConsents } from '@qdn/job-api/functions/find-consents';
+import { setConsent } from '@qdn/job-api/functions/set-consent';
+import { createKeyring, signToken } from '@qdn/lambda';
+import { apiEvent, lambdaContext, newTokenKeys, recordingLogger } from '@qdn/lambda/testing';
 import { relayMessage } from '@qdn/sms-relay/functions/relay-message';
 
 /*
@@ -165,10 +170,12 @@ const aMessage = (body: string, receivedAt = NOW) => ({
 const put = (record: object, queue = QUEUE) =>
   cloud.sqs.send(new SendMessageCommand({ QueueUrl: cloud.queueUrl(queue), MessageBody: JSON.stringify(record) }));
 
+/** Environment of the commands. */
+let environment: NodeJS.ProcessEnv = {};
 const qdn = async (...args: string[]): Promise<string> => {
   const printed: string[] = [];
   const program = createProgram({
-    environment: {},
+    environment,
     repository,
     print: (text) => printed.push(text),
     note: () => {},
@@ -277,19 +284,49 @@ test('./qdn trace shows the timeline of a message in order', async () => {
 
 describe('./qdn consent', () => {
   const PHONE = '+15125550188';
+  const keyring = createKeyring(newTokenKeys());
+  const access = { keyring: async () => keyring, now: Date.now, log: recordingLogger() };
+  let server: Server;
+
+  // The two functions of the API behind the command, on the same table and queue.
+  beforeAll(async () => {
+    const consents = findConsents({ ...access, relay: createRelayStore(dynamo.client, table) });
+    const change = setConsent({ ...access, queue: { send: async (record) => void (await put(record)) } });
+    server = createServer((request, response) => {
+      void (async () => {
+        let body = '';
+        for await (const chunk of request) body += String(chunk);
+        const { method = '', url = '' } = request;
+        const headers = Object.fromEntries(Object.entries(request.headers).map(([name, one]) => [name, String(one)]));
+        const fn = method === 'PUT' ? change : consents;
+        const answer = await fn(apiEvent({ method, path: url, headers, body }), lambdaContext);
+        response.writeHead(answer.statusCode ?? 500, { 'content-type': 'application/json' }).end(answer.body);
+      })();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    environment = {
+      QDN_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      QDN_OPERATOR_TOKEN: signToken({ kind: 'operator', label: 'office' }, keyring, Date.now() + 3_600_000),
+    };
+  });
+  afterAll(() => {
+    environment = {};
+    server.closeAllConnections();
+    server.close();
+  });
 
   test('shows and changes the consent of a number, in any way of writing it; the log has the reason', async () => {
     expect(await qdn('consent', PHONE)).toBe(`${PHONE} gets texts.`);
     expect(await qdn('consent', PHONE, '--stop', '--why', 'asked by phone')).toContain('gets no more texts');
     await startWorker()();
     expect(await qdn('consent', '(512) 555-0188')).toMatch(
-      /has opted out: it gets no texts.*\n.* {2}opted out {2}operator: asked by phone$/,
+      /has opted out: it gets no texts.*\n.* {2}opted out {2}operator office: asked by phone$/,
     );
     expect(await qdn('consent')).toContain(`${PHONE}  `);
     expect(await qdn('log', 'show', '--from', '1h')).toContain('asked by phone');
     await qdn('consent', PHONE, '--start', '--why', 'asked to go on');
     await startWorker()();
-    expect(await qdn('consent', PHONE)).toMatch(/ gets texts\.\n.* {2}gets texts {2}operator: asked to go on\n/);
+    expect(await qdn('consent', PHONE)).toMatch(/ gets texts\.\n.* {2}gets texts {2}operator office: asked to go on\n/);
     expect(await qdn('consent')).not.toContain(PHONE);
   });
 

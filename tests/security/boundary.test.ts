@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from '@qdn/domain';
 import { changeConversation } from '@qdn/job-api/functions/change-conversation';
 import { createJob } from '@qdn/job-api/functions/create-job';
 import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
+import { findConsents } from '@qdn/job-api/functions/find-consents';
 import { findPlaces } from '@qdn/job-api/functions/find-places';
 import { getAttention } from '@qdn/job-api/functions/get-attention';
 import { getConversation } from '@qdn/job-api/functions/get-conversation';
@@ -19,6 +20,7 @@ import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
 import { listVisits } from '@qdn/job-api/functions/list-visits';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
+import { setConsent } from '@qdn/job-api/functions/set-consent';
 import { updateJob } from '@qdn/job-api/functions/update-job';
 import { aService as jobApi, NOW } from '@qdn/job-api/testing';
 import { type ApiFunction, type Audience, createKeyring, edgeProofOf, MAX_BODY_BYTES } from '@qdn/lambda';
@@ -51,10 +53,11 @@ import fc from 'fast-check';
 const keys = newTokenKeys();
 const keyring = async () => createKeyring(keys);
 const log = recordingLogger();
-const api = { ...jobApi({ keyring }), revokedLinks: { add: async () => {} } };
+const unreachable = { send: async () => Promise.reject(new Error('Nothing may come this far')) };
+const api = { ...jobApi({ keyring }), revokedLinks: { add: async () => {} }, queue: unreachable };
 const devices = { ...telemetry().dependencies, keyring };
 const webhook = {
-  queue: { send: async () => Promise.reject(new Error('Nothing may come this far')) },
+  queue: unreachable,
   authTokens: async () => ['12345678901234567890123456789012'],
   publicUrl: 'https://track.example',
   now: () => NOW,
@@ -111,6 +114,8 @@ const REACHABLE: Record<string, Reachable> = {
     path: { conversation_id: 'QDN-1042' },
     audiences: ['operator'],
   },
+  'find-consents': { fn: findConsents(api), method: 'POST', path: {}, audiences: ['operator'] },
+  'set-consent': { fn: setConsent(api), method: 'PUT', path: {}, audiences: ['operator'] },
   'list-jobs': { fn: listJobs(api), method: 'GET', path: {}, audiences: ['operator'] },
   'list-visits': { fn: listVisits(api), method: 'GET', path: {}, audiences: ['operator'] },
   'list-trailers': { fn: listTrailers(api), method: 'GET', path: {}, audiences: ['operator'] },

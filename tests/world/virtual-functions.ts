@@ -19,6 +19,7 @@ import { memoryJobTimeline } from '@qdn/domain/testing';
 import { changeConversation } from '@qdn/job-api/functions/change-conversation';
 import { createJob } from '@qdn/job-api/functions/create-job';
 import { createTrackingLink } from '@qdn/job-api/functions/create-tracking-link';
+import { findConsents } from '@qdn/job-api/functions/find-consents';
 import { findPlaces } from '@qdn/job-api/functions/find-places';
 import { getAttention } from '@qdn/job-api/functions/get-attention';
 import { getConversation } from '@qdn/job-api/functions/get-conversation';
@@ -31,6 +32,7 @@ import { listJobs } from '@qdn/job-api/functions/list-jobs';
 import { listTrailers } from '@qdn/job-api/functions/list-trailers';
 import { listVisits } from '@qdn/job-api/functions/list-visits';
 import { revokeTrackingLink } from '@qdn/job-api/functions/revoke-tracking-link';
+import { setConsent } from '@qdn/job-api/functions/set-consent';
 import { updateJob } from '@qdn/job-api/functions/update-job';
 import type { ApiFunction, Keyring, Logger } from '@qdn/lambda';
 import { getMedia } from '@qdn/sms-relay/functions/get-media';
@@ -148,6 +150,8 @@ const jobFunctions = (setting: FunctionSetting): Record<string, () => ApiFunctio
     'list-conversations': () => listConversations({ ...dependencies(), relay: stores.relay }),
     'get-conversation': () => getConversation({ ...dependencies(), relay: stores.relay }),
     'change-conversation': () => changeConversation({ ...dependencies(), relay: stores.relay }),
+    'find-consents': () => findConsents({ ...dependencies(), relay: stores.relay }),
+    'set-consent': () => setConsent({ ...dependencies(), queue }),
     'list-visits': () => listVisits(dependencies()),
     'revoke-tracking-link': () => revokeTrackingLink({ ...dependencies(), revokedLinks: { add: async () => {} } }),
     'update-job': () => updateJob({ ...dependencies(), notices: createNoticeQueue(queue) }),

@@ -57,6 +57,7 @@ test('the routes are those of the design', () => {
     'patch /api/jobs/{job_id}',
     'post /api/calls/{call_step}',
     'post /api/carriers/{carrier}/webhook',
+    'post /api/consents/find',
     'post /api/conversations/{conversation_id}',
     'post /api/fallback/calls',
     'post /api/fallback/jobs/{job_id}/messages',
@@ -66,6 +67,7 @@ test('the routes are those of the design', () => {
     'post /api/jobs/{job_id}/tracking-links',
     'post /api/messages/{message_id}/status',
     'post /api/trailers/{trailer_id}/location',
+    'put /api/consents',
     'put /api/trailers/{trailer_id}/location',
   ]);
 });

@@ -437,6 +437,40 @@ export const changeConversation = {
   refuses: [403, 404, 409],
 } as const satisfies Route;
 
+export const findConsents = {
+  service: 'job-api',
+  function: 'find-consents',
+  method: 'post',
+  path: '/api/consents/find',
+  authentication: OPERATOR,
+  body: { as: 'json', schema: 'consentQuestion', example: { phone: '+15125550111' } },
+  cache: 'private',
+  summary: 'Returns whether a number gets texts, with the history; without a number, those that opted out last',
+  description:
+    'The number is in the body, because URLs are logged. A number without an entry gets texts. Of several entries the newest counts.',
+  answers: { 200: { description: 'The entries, newest first', schema: 'consentList' } },
+  refuses: [403],
+} as const satisfies Route;
+
+export const setConsent = {
+  service: 'job-api',
+  function: 'set-consent',
+  method: 'put',
+  path: '/api/consents',
+  authentication: OPERATOR,
+  body: {
+    as: 'json',
+    schema: 'consentChange',
+    example: { phone: '+15125550111', isStopped: true, why: 'asked by phone' },
+  },
+  cache: 'private',
+  summary: 'Sets whether a number gets texts',
+  description:
+    'The change goes through the relay’s queue, so it is in effect a moment later, and the compliance log has the reason and the operator. A person who has texted STOP gets texts again only after START: the carrier refuses them until then.',
+  answers: { 202: { description: 'The change is in the queue', schema: 'consent' } },
+  refuses: [403],
+} as const satisfies Route;
+
 export const updateJob = {
   service: 'job-api',
   function: 'update-job',

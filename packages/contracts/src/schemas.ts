@@ -1,6 +1,7 @@
 import {
   CHANGE_ORIGINS,
   CHANNELS,
+  CONSENT_ORIGINS,
   CONVERSATION_COMMANDS,
   CONVERSATION_SIDES,
   CUSTOMER_STAGES,
@@ -983,6 +984,57 @@ export const conversationCommand = {
   },
 } as const;
 
+/** An entry in the history of a number’s consent. */
+export const consent = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['phone', 'isStopped', 'by', 'why', 'actor', 'at'],
+  properties: {
+    phone,
+    isStopped: { type: 'boolean', description: 'The number gets no texts' },
+    by: {
+      type: 'string',
+      enum: CONSENT_ORIGINS,
+      description:
+        'stop, start: a keyword; words: the person’s own words; carrier: the carrier refused the number; dispatcher: a dispatcher’s reply; operator: this API, or ./qdn consent, which calls it',
+    },
+    why: { type: ['string', 'null'], description: 'The words, the dispatcher’s name, or the operator’s reason' },
+    actor: { type: ['string', 'null'], description: 'The label of the operator’s token; null for any other origin' },
+    at: time,
+  },
+} as const;
+
+/** `POST /api/consents/find` */
+export const consentQuestion = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { phone: { ...phone, description: 'E.164. Those that opted out last when left out' } },
+} as const;
+export const consentList = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['consents'],
+  properties: { consents: { type: 'array', items: consent } },
+} as const;
+
+/** `PUT /api/consents` */
+export const consentChange = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['phone', 'isStopped', 'why'],
+  properties: {
+    phone,
+    isStopped: { type: 'boolean', description: 'The number gets no texts' },
+    why: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 200,
+      pattern: '\\S',
+      description: 'The reason, for the compliance log',
+    },
+  },
+} as const;
+
 /** `GET /api/attention`: items that need the operator's attention. */
 export const attention = {
   type: 'object',
@@ -1457,6 +1509,7 @@ export const consentOrder = {
     phone,
     isStopped: { type: 'boolean', description: 'The number gets no texts' },
     why: { type: 'string', minLength: 1, maxLength: 200, description: 'The operator’s reason' },
+    actor: { type: 'string', maxLength: 64, description: 'The label of the operator’s token' },
     at: time,
   },
 } as const;

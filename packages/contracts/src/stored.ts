@@ -310,6 +310,7 @@ export const storedConsent = {
     isStopped: { type: 'boolean' },
     by: { type: 'string', enum: CONSENT_ORIGINS },
     why: textOrNothing,
+    actor: text,
     at: number,
   },
 } as const satisfies WithProperties<keyof Consent>;

@@ -6,8 +6,8 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
       actions.map((action) => `dynamodb:${action}`),
       table(jobsTable),
     );
-  // Notices to customers go through the worker of sms-relay.
-  const notices = allow(['sqs:SendMessage'], queue('qdn-inbound-messages'));
+  // Notices to customers, and changes of a consent, go through the worker of sms-relay.
+  const relayQueue = allow(['sqs:SendMessage'], queue('qdn-inbound-messages'));
   const fixes = allow(['dynamodb:Query'], table(locationsTable));
   return {
     // GetItem reads the travel-time model.
@@ -19,6 +19,12 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
     'get-conversation': [job('GetItem', 'Query')],
     // Closing marks the texts that wait as answered.
     'change-conversation': [job('GetItem', 'PutItem', 'UpdateItem')],
+    'find-consents': [
+      job('GetItem', 'BatchGetItem', 'Query'),
+      allow(['dynamodb:Query'], index(jobsTable, 'by-attention')),
+    ],
+    // The worker is the only writer of consents: this function reads no table.
+    'set-consent': [relayQueue],
     'find-places': [
       job('GetItem'),
       allow(['dynamodb:Query'], index(jobsTable, 'by-status'), index(jobsTable, 'by-phone')),
@@ -34,7 +40,7 @@ module.exports = rolesFor('job-api', ({ jobsTable, locationsTable, edgeKvsArn })
       job('GetItem', 'PutItem', 'Query'),
       allow(['dynamodb:Query'], index(jobsTable, 'by-trailer')),
       fixes,
-      notices,
+      relayQueue,
       ...router,
     ],
     'create-tracking-link': [job('GetItem')],

@@ -28,23 +28,35 @@ export const consentStore = (
   setConsent: (given) =>
     reaching(STORE, async () => {
       const consent = consentOf(given);
-      const { phone, isStopped, by, why, at } = consent;
+      const { phone, isStopped, by, why, actor, at } = consent;
+      const set = ['isStopped = :stopped', '#by = :by', 'why = :why', '#at = :at'];
+      const removed: string[] = [];
+      if (isStopped) set.push('attention = :attention', 'attentionAt = :at');
+      else removed.push('attention', 'attentionAt');
+      if (actor === undefined) removed.push('actor');
+      else set.push('actor = :actor');
       // First the history: a crash in between leaves an entry that the repetition completes.
-      await table.put({ ...consentEntryKey(consent), isStopped, by, why, at });
+      await table.put({
+        ...consentEntryKey(consent),
+        isStopped,
+        by,
+        why,
+        at,
+        ...(actor === undefined ? {} : { actor }),
+      });
       await holds(() =>
         table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: consentKey(phone),
-            UpdateExpression: `SET isStopped = :stopped, #by = :by, why = :why, #at = :at${
-              isStopped ? ', attention = :attention, attentionAt = :at' : ' REMOVE attention, attentionAt'
-            }`,
+            UpdateExpression: `SET ${set.join(', ')}${removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`,
             ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at',
             ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
             ExpressionAttributeValues: {
               ':stopped': isStopped,
               ':by': by,
               ':why': why,
+              ...(actor === undefined ? {} : { ':actor': actor }),
               ':at': at,
               ...(isStopped ? { ':attention': ATTENTION.optedOut } : {}),
             },

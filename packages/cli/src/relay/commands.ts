@@ -40,7 +40,7 @@ export const addRelayCommands = (program: Command, context: OperatorContext): vo
   addLogCommands(program, within, context);
   addReplayCommand(program, within, context);
   addResolveCommand(program, within, context);
-  addConsentCommand(program, within, context);
+  addConsentCommand(program, context);
   addTraceCommand(program, within, context);
 };
 
@@ -117,12 +117,10 @@ const addReplayCommand = (program: Command, within: Within, { print, note, time 
     );
 };
 
-const addConsentCommand = (
-  program: Command,
-  within: Within,
-  { print, repository, environment, time }: OperatorContext,
-): void => {
-  common(program.command('consent [phone]'))
+const addConsentCommand = (program: Command, context: OperatorContext): void => {
+  const { print, repository, environment } = context;
+  program
+    .command('consent [phone]')
     .description(
       'shows whether a number gets texts, with the history, or changes it; without a number, lists those that have opted out',
     )
@@ -134,22 +132,17 @@ const addConsentCommand = (
       '\nExample:\n  ./qdn consent +15125550111\n  ./qdn consent +15125550111 --stop --why "asked by phone"',
     )
     .action(
-      async (
-        phone: string | undefined,
-        { stop, start, why, ...options }: CloudOptions & { stop?: boolean; start?: boolean; why?: string },
-      ) => {
+      async (phone: string | undefined, { stop, start, why }: { stop?: boolean; start?: boolean; why?: string }) => {
         if (stop && start) throw new CommandError('Add --stop or --start, not both.');
         const isStopped = stop ? true : start ? false : undefined;
-        await within(options, async (cloud) => {
-          const { consentOf, optedOutNumbers } = await import('./set-consent.ts');
-          if (phone === undefined) {
-            if (isStopped !== undefined) throw new CommandError('The number is missing. Write it like +15125550111.');
-            return print(await optedOutNumbers(cloud, Date.now(), time()));
-          }
-          const { readCompany, tryToRead } = await import('../company/company.ts');
-          const company = tryToRead(() => readCompany({ repository, environment }));
-          print(await consentOf(cloud, { phone, isStopped, why }, company, Date.now(), time()));
-        });
+        const { consentOf, optedOutNumbers } = await import('./set-consent.ts');
+        if (phone === undefined) {
+          if (isStopped !== undefined) throw new CommandError('The number is missing. Write it like +15125550111.');
+          return print(await optedOutNumbers(context));
+        }
+        const { readCompany, tryToRead } = await import('../company/company.ts');
+        const company = tryToRead(() => readCompany({ repository, environment }));
+        print(await consentOf(context, { phone, isStopped, why }, company));
       },
     );
 };

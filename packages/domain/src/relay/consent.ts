@@ -9,9 +9,16 @@ export type ConsentOrigin = (typeof CONSENT_ORIGINS)[number];
 
 /**
  * The consent of a number. `isStopped`: it gets no texts. `why` has the words, the name of
- * the dispatcher or the operator’s reason; null for a carrier. `at` is epoch ms.
+ * the dispatcher or the operator’s reason; null for a carrier. `actor` is the label of the operator’s token. `at` is epoch ms.
  */
-export type Consent = { phone: string; isStopped: boolean; by: ConsentOrigin; why: string | null; at: number };
+export type Consent = {
+  phone: string;
+  isStopped: boolean;
+  by: ConsentOrigin;
+  why: string | null;
+  actor?: string;
+  at: number;
+};
 
 /** Maximum length of `why`, in characters. */
 export const MAX_CONSENT_REASON = 200;

@@ -76,8 +76,9 @@ export const runRecord = async (
       log.info('CALL_HANDLED', { callSid: record.callSid, what: record.what });
       break;
     case 'consent': {
-      const { phone, isStopped, why, at } = record;
-      await decideConsent(run, { phone, isStopped, why, at: Date.parse(at) });
+      const { schema: _, kind: __, at, ...decision } = record;
+      const { isStopped } = decision;
+      await decideConsent(run, { ...decision, at: Date.parse(at) });
       log.info('CONSENT_DECIDED', { isStopped });
       break;
     }

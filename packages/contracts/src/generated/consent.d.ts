@@ -1,0 +1,3 @@
+// Generated from src/schemas.ts by build/generate.ts. Do not edit.
+import type { Validator } from '../validator.ts';
+export declare const validate: Validator<'consent'>;
