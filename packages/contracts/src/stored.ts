@@ -364,6 +364,12 @@ export const storedPlan = {
     language: { type: 'string', enum: LANGUAGES },
     attachments: { type: 'array', items: text },
     source: storedTeamMessage,
+    claim: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'at'],
+      properties: { name: text, at: number },
+    },
     answeredBy: textOrNothing,
   },
 } as const satisfies WithProperties<keyof RelayPlan>;

@@ -8,6 +8,7 @@ import { holds, type RelayTable, STORE } from './relay-table.ts';
 /**
  * Updates the plan of a message that the team has not answered; false when it has, or when there is no such message.
  * @param also a further condition
+ * @param names of attributes that are reserved words
  */
 const updatePlan = (
   table: RelayTable,
@@ -15,6 +16,7 @@ const updatePlan = (
   update: string,
   values: Record<string, unknown>,
   also = 'attribute_exists(pk)',
+  names?: Record<string, string>,
 ) =>
   holds(() =>
     table.client.send(
@@ -24,6 +26,7 @@ const updatePlan = (
         UpdateExpression: update,
         // A missing plan has no answer either, but there is no message.
         ConditionExpression: `attribute_exists(pk) AND answeredBy = :none AND (${also})`,
+        ...(names ? { ExpressionAttributeNames: names } : {}),
         ExpressionAttributeValues: { ...values, ':none': null },
       }),
     ),
@@ -32,7 +35,7 @@ const updatePlan = (
 /** Plans of messages, and their answers. */
 export const planStore = (
   table: RelayTable,
-): Pick<RelayStore, 'plan' | 'pin' | 'record' | 'acknowledge' | 'flagUnanswered'> => ({
+): Pick<RelayStore, 'plan' | 'pin' | 'record' | 'acknowledge' | 'claimMessage' | 'flagUnanswered'> => ({
   plan: (sid) =>
     reaching(STORE, async () => {
       const item = await table.get(claimKey(sid));
@@ -62,6 +65,20 @@ export const planStore = (
         ':who': who,
         ':at': at,
       }),
+    ),
+
+  claimMessage: (sid, claim) =>
+    reaching(STORE, () =>
+      claim === null
+        ? updatePlan(table, sid, 'REMOVE claim', {}, 'attribute_exists(claim)')
+        : updatePlan(
+            table,
+            sid,
+            'SET claim = :claim',
+            { ':claim': claim, ':name': claim.name },
+            'attribute_not_exists(claim) OR claim.#name <> :name',
+            { '#name': 'name' },
+          ),
     ),
 
   flagUnanswered: (sid, at) =>

@@ -333,6 +333,25 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       expect(await store().plan(sid(41))).toBeNull();
     });
 
+    test('notes who has taken a message that waits, and keeps the time of the first claim', async () => {
+      const claim = { name: 'Dana', at: NOW };
+      expect(await store().claimMessage(sid(45), claim)).toBe(false);
+      await store().pin(sid(45), aPlan());
+      expect(await store().claimMessage(sid(45), null)).toBe(false);
+      expect(await store().claimMessage(sid(45), claim)).toBe(true);
+      expect(await store().claimMessage(sid(45), { ...claim, at: NOW + 1 })).toBe(false);
+      expect(await store().plan(sid(45))).toEqual(aPlan({ claim }));
+      expect(await store().claimMessage(sid(45), { name: 'Luis', at: NOW + 2 })).toBe(true);
+      expect(await store().plan(sid(45))).toEqual(aPlan({ claim: { name: 'Luis', at: NOW + 2 } }));
+      expect(await store().claimMessage(sid(45), null)).toBe(true);
+      expect(await store().plan(sid(45))).toEqual(aPlan());
+      await store().acknowledge(sid(45), 'Dana', NOW);
+      expect(await store().claimMessage(sid(45), claim)).toBe(false);
+      await store().pin(sid(46), aPlan({ claim }));
+      expect(await store().plan(sid(46))).toEqual(aPlan({ claim }));
+      expect(await store().claimMessage(sid(46), { ...claim, at: NOW + 1 })).toBe(false);
+    });
+
     test('shows unanswered messages until they are answered, and open outbound messages until they are resolved', async () => {
       const open = async () => {
         const { unanswered, unresolved } = await store().attention(NOW + 100);

@@ -1,6 +1,7 @@
 import type { MessageSid } from '../ids.ts';
 import type { RecentMessage } from '../relay/budget.ts';
 import type { Consent } from '../relay/consent.ts';
+import type { MessageClaim } from '../relay/conversation/claim-hold.ts';
 import type { InboundMessage } from '../relay/inbound-message.ts';
 import type {
   OutboundMessage,
@@ -73,6 +74,11 @@ export type RelayStore = ConversationStore &
     record(plan: Pick<RelayPlan, 'timelineId' | 'sender' | 'heldUntil'>, message: InboundMessage): Promise<void>;
     /** Records the dispatcher who answered a message; false when another one had answered before. */
     acknowledge(sid: MessageSid, who: string, at: number): Promise<boolean>;
+    /**
+     * Records the dispatcher who has taken a message, or with null that no one has it. A second claim of the same name keeps the time of the
+     * first. False when the message is answered, or nothing has changed.
+     */
+    claimMessage(sid: MessageSid, claim: MessageClaim | null): Promise<boolean>;
     /** Records that no one has answered a message by `at`; false when it is answered, or was recorded before. */
     flagUnanswered(sid: MessageSid, at: number): Promise<boolean>;
     /** Stores a new outbound message, made by `opened` or `suppressed`; false when another worker stored it first. */

@@ -1,4 +1,5 @@
 import type { MessageSid } from '../ids.ts';
+import { noteClaim } from './conversation/claim-hold.ts';
 import { answerShown } from './conversation/desk.ts';
 import { changeDesk, noteAnswer } from './conversation/note-message.ts';
 import { personKey } from './conversation/person-key.ts';
@@ -27,6 +28,14 @@ export const acknowledgeAnswered = async (
     const data = { by: sender, with: messageSid };
     deps.log({ id: `${sid} acknowledged`, type: 'acknowledgement', at, sid, timelineId, data });
   }
+  await noteOrder(deps, plan);
+};
+
+/** Notes at the messages of a conversation that a dispatcher has taken it, or has it no longer. */
+const noteOrder = async ({ relay }: RelayDependencies, { order, person }: RelayPlan): Promise<void> => {
+  if (person === undefined || (order !== 'claim' && order !== 'release')) return;
+  const conversation = await relay.conversation(person);
+  if (conversation) await noteClaim(relay, conversation);
 };
 
 /** Notes on colleagues' desks that their phones show an answer now. */

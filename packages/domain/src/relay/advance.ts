@@ -4,6 +4,7 @@ import { attemptKey, latestAttempts, mayBeUnreachable, nextAttempts } from './at
 import { numberOfCaller } from './callable-number.ts';
 import { type CascadeStep, cascadeStep } from './cascade.ts';
 import { notSentText } from './consent-wording.ts';
+import { heldByClaimUntil } from './conversation/claim-hold.ts';
 import { noteRelayed } from './conversation/note-message.ts';
 import { personKey } from './conversation/person-key.ts';
 import { receiptText } from './customer-wording.ts';
@@ -11,7 +12,7 @@ import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
 import { directStep } from './direct-texts.ts';
 import { wordsNow } from './late-texts.ts';
-import { bounceText, unansweredCallText, unansweredText } from './message-wording.ts';
+import { bounceText, unansweredCallText, unansweredText, unkeptClaimText } from './message-wording.ts';
 import { isRecentNotice } from './notice.ts';
 import { hasFailed, type OutboundMessage, outboundMessageId, TAKEN_BACK, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, DRIVER, OPERATOR, type RelayPlan } from './plan.ts';
@@ -234,7 +235,9 @@ const firstAttempts = async (
   const isAnswered = plan.answeredBy !== null;
   // The plan may come from a worker whose clock is ahead: contacts who were awake then are awake now.
   const now = Math.max(deps.now(), plan.begunAt);
-  const step = cascadeStep(plan.recipients, outboundMessages, cascade, isAnswered, plan.begunAt, now);
+  const step =
+    claimStep(plan, outboundMessages, now) ??
+    cascadeStep(plan.recipients, outboundMessages, cascade, isAnswered, plan.begunAt, now);
   const { due, lookAgainAt, isExhausted } = plan.forInformation ? withoutEscalation(step, outboundMessages) : step;
   const texts: Text[] = due.map(({ recipient, to }) => ({ recipient, to, body: plan.body }));
   const toSender = textToSender(deps, plan, outboundMessages, now);
@@ -252,6 +255,17 @@ const firstAttempts = async (
     texts.push({ recipient: OPERATOR, to: operator, body: unansweredFor(deps, plan) });
   const times = [lookAgainAt, toSender.at].filter((at) => at !== null);
   return { texts, lookAgainAt: times.length > 0 ? Math.min(...times) : null, isExhausted };
+};
+
+/** Returns the step while a dispatcher has taken a message that someone has got: no one else is due. Null without such a claim. */
+const claimStep = (
+  plan: RelayPlan,
+  outboundMessages: ReadonlyMap<RecipientId, OutboundMessage>,
+  now: number,
+): CascadeStep | null => {
+  const until = plan.answeredBy === null ? heldByClaimUntil(plan, now) : null;
+  const due = plan.recipients.filter(({ recipient }) => outboundMessages.has(recipient));
+  return until === null || due.length === 0 ? null : { due, lookAgainAt: until, isExhausted: false };
 };
 
 /** The sender in the plan of a summary. */
@@ -355,9 +369,10 @@ const bounceFor = async (
 };
 
 /** Returns the alarm for the operator: the person's words, or for a call and a summary what the team has read. */
-const unansweredFor = (deps: RelayDependencies, { source, body, receivedAt }: RelayPlan): string => {
+const unansweredFor = (deps: RelayDependencies, { source, body, receivedAt, claim }: RelayPlan): string => {
   const wording = { now: deps.now(), timeZone: deps.company.timeZone, writtenAt: receivedAt };
-  return source ? unansweredText(source, wording) : unansweredCallText(body);
+  const promise = claim ? unkeptClaimText(claim, deps.company.timeZone) : null;
+  return source ? unansweredText(source, wording, promise) : unansweredCallText(body, promise);
 };
 
 /** Records that no one has answered, and reports it once, however often the message is looked at. */

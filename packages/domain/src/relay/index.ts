@@ -2,6 +2,7 @@ export type { RecentMessage } from './budget.ts';
 export { numberOfCaller } from './callable-number.ts';
 export type { TeamMember } from './cascade.ts';
 export { CONSENT_ORIGINS, type Consent, type ConsentOrigin, consentOf, MAX_CONSENT_REASON } from './consent.ts';
+export type { MessageClaim } from './conversation/claim-hold.ts';
 export {
   activeClaim,
   type Conversation,

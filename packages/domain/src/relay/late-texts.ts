@@ -1,6 +1,7 @@
 import type { JobId, MessageSid, RecipientId } from '../ids.ts';
 import { lateReplyText } from './customer-wording.ts';
 import type { RelayDependencies } from './dependencies.ts';
+import { unkeptClaimText } from './message-wording.ts';
 import { type OutboundMessage, UNMATCHED } from './outbound-message.ts';
 import { CUSTOMER, type RelayPlan } from './plan.ts';
 import { composeTeamText, LATE_MS } from './planning/text-facts.ts';
@@ -19,11 +20,14 @@ type LateComposer = (recipient: RecipientId) => Promise<string | null>;
 
 /** Returns a composer of a plan's late texts. All of them that one run sends are the same. */
 const lateComposer = (deps: RelayDependencies, plan: RelayPlan, messageSid: MessageSid): LateComposer => {
-  const { source, receivedAt, timelineId } = plan;
+  const { source, receivedAt, timelineId, claim } = plan;
   let team: Promise<string> | null = null;
   const composeForTeam = async (): Promise<string> => {
     const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
-    return source ? composeTeamText(deps, source, job, { messageSid, receivedAt }) : plan.body;
+    const promise = claim ? unkeptClaimText(claim, deps.company.timeZone) : null;
+    if (!source) return [plan.body, ...(promise === null ? [] : [promise])].join('\n');
+    const note = [source.note, promise].filter((part) => part !== null).join('; ') || null;
+    return composeTeamText(deps, { ...source, note }, job, { messageSid, receivedAt });
   };
   return async (recipient) => {
     const now = deps.now();
@@ -31,7 +35,7 @@ const lateComposer = (deps: RelayDependencies, plan: RelayPlan, messageSid: Mess
     if (plan.kind === 'reply' && recipient === CUSTOMER)
       return lateReplyText(deps.company, plan.body, { writtenAt: receivedAt, now });
     const isTeam = plan.recipients.some((member) => member.recipient === recipient);
-    if (plan.kind !== 'team' || source === undefined || !isTeam) return null;
+    if (plan.kind !== 'team' || (source === undefined && !claim) || !isTeam) return null;
     team ??= composeForTeam();
     return team;
   };

@@ -1,6 +1,7 @@
-import { etaWords, shownRange, type Wording } from '../customer/stage-words.ts';
+import { clockTime, etaWords, shownRange, type Wording } from '../customer/stage-words.ts';
 import type { Job } from '../job.ts';
 import type { RecentMessage } from './budget.ts';
+import type { MessageClaim } from './conversation/claim-hold.ts';
 import { mediaLines } from './media-parts.ts';
 import { readableWords } from './plain-words.ts';
 import { type JobFacts, type TeamMessage, writerOf } from './team-wording.ts';
@@ -34,17 +35,28 @@ export const NOTHING_TO_SEND = 'Not sent. Type your message after the job number
 export const bounceText = (handle: string, name: string): string =>
   `Your text to ${name} (${handle}) was not delivered. Please call.`;
 
-/** Tells the operator that someone is waiting and no dispatcher has answered. */
+/** Says that a dispatcher took a message and has not answered it. */
+export const unkeptClaimText = ({ name, at }: MessageClaim, timeZone: string): string =>
+  `${name} took it at ${clockTime(at, timeZone)} and has not answered.`;
+
+const below = (line: string | null): string[] => (line === null ? [] : [line]);
+
+/** Tells the operator that someone is waiting and no dispatcher has answered. @param promise says who had taken it */
 export const unansweredText = (
   message: Pick<TeamMessage, 'name' | 'handle' | 'about' | 'words' | 'media'>,
   wording: Parameters<typeof writerOf>[1],
+  promise: string | null = null,
 ): string => {
   const writer = `No one has answered ${writerOf({ ...message, name: withoutAccents(message.name) }, wording)}`;
-  return fit((said) => [saidBy(writer, said), ...mediaLines(message.media)].join('\n'), readableWords(message.words));
+  return fit(
+    (said) => [saidBy(writer, said), ...mediaLines(message.media), ...below(promise)].join('\n'),
+    readableWords(message.words),
+  );
 };
 
 /** Tells the operator that no dispatcher has answered a call, or a summary. @param body the text that the team has read */
-export const unansweredCallText = (body: string): string => fit((said) => saidBy('No one has answered', said), body);
+export const unansweredCallText = (body: string, promise: string | null = null): string =>
+  fit((said) => [saidBy('No one has answered', said), ...below(promise)].join('\n'), body);
 
 /** Answers a dispatcher's question about a job: customer, stage, arrival time and link. @param eta null without one */
 export const dispatcherAnswerText = (

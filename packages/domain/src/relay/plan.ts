@@ -2,6 +2,7 @@ import type { MessageSid, RecipientId } from '../ids.ts';
 import type { Job, Language } from '../job.ts';
 import type { TeamMember } from './cascade.ts';
 import type { Consent } from './consent.ts';
+import type { MessageClaim } from './conversation/claim-hold.ts';
 import type { DeskQuestion } from './conversation/desk.ts';
 import type { TimelineId } from './outbound-message.ts';
 import type { TeamMessage } from './team-wording.ts';
@@ -56,7 +57,8 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `language`: that of the sender, for texts to them about their message
  *  - `attachments`: addresses of pictures that go to the recipients as MMS
  *  - `source`: the message as the team sees it; a text that is sent late is composed again from it
- *  - `answeredBy`: the dispatcher who has answered, or `customer` who has taken it back; the only part that changes later
+ *  - `answeredBy`: the dispatcher who has answered, or `customer` who has taken it back
+ *  - `claim`: the dispatcher who has taken it, which holds the cascade for a while. It and `answeredBy` are the only parts that change later
  * Times are epoch ms.
  */
 export type RelayPlan = {
@@ -84,6 +86,7 @@ export type RelayPlan = {
   language?: Language;
   attachments?: string[];
   source?: TeamMessage;
+  claim?: MessageClaim;
   answeredBy: string | null;
 };
 

@@ -158,6 +158,13 @@ export const memoryRelay = ({
       flagged.remove(sid);
       return true;
     },
+    claimMessage: async (sid, claim) => {
+      const plan = plans.get(sid);
+      if (!plan || plan.answeredBy !== null || (plan.claim?.name ?? null) === (claim?.name ?? null)) return false;
+      const { claim: _, ...free } = plan;
+      plans.set(sid, claim ? { ...free, claim: copyOf(claim) } : free);
+      return true;
+    },
     flagUnanswered: async (sid, at) => {
       const known = flags.get(sid);
       if (plans.get(sid)?.answeredBy !== null || known !== undefined) return known === at;

@@ -6,6 +6,7 @@ import type { RelayStore } from '../../ports/relay.ts';
 import { ownSid } from '../fingerprint.ts';
 import { UNMATCHED } from '../outbound-message.ts';
 import { CUSTOMER, type RelayPlan } from '../plan.ts';
+import { noteClaim } from './claim-hold.ts';
 import { type Conversation, claimedBy, closed, linkedTo, released } from './conversation.ts';
 import { changeConversation } from './note-message.ts';
 import { personKey } from './person-key.ts';
@@ -107,7 +108,9 @@ export const commandConversation = async (
     if (command === 'unlink') return linkedTo(before, null, at);
     return command === 'release' ? released(before, at) : closed(before, at);
   };
-  return (await changeConversation(ports, phone, (before) => before && change(before))) ?? found;
+  const changed = (await changeConversation(ports, phone, (before) => before && change(before))) ?? found;
+  await noteClaim(relay, changed);
+  return changed;
 };
 
 /** Adds a note to a conversation. The same words of the same dispatcher in the same minute are one note. */

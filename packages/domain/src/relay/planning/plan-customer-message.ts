@@ -11,6 +11,7 @@ import {
   optOutConfirmation,
   possibleOptOutNote,
 } from '../consent-wording.ts';
+import { heldByClaimUntil, type MessageClaim } from '../conversation/claim-hold.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { personKey } from '../conversation/person-key.ts';
 import { offHoursText } from '../customer-wording.ts';
@@ -273,7 +274,8 @@ const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: Relay
   const claim = sender.kind === 'stranger' ? await claimedCustomers(of) : [];
   const note = [remark, ...claim].filter((part) => part !== undefined).join('; ') || null;
   const team = await teamOnDuty(deps, found.job, message, now, isUrgent);
-  const recipients = await inOrderAfterSleep(deps, message, found, team, now);
+  const claim = freshClaim(of);
+  const recipients = await inOrderAfterSleep(deps, message, found, claim ? withFirst(team, of, claim) : team, now);
   const language = await languageOfSender(of);
   const source = await teamMessageOf(deps, message, found, sender, note, isOtherPhoneOf(of));
   return {
@@ -285,7 +287,23 @@ const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: Relay
     acknowledges: takesBack(message.body) ? textsTakenBack(of) : [],
     notice: sender.kind === 'customer' ? offHoursNotice(of, recipients, language) : null,
     language,
+    ...(claim ? { claim } : {}),
   };
+};
+
+/** Returns the claim of the conversation while it holds cascades. */
+const freshClaim = ({ conversation, now }: CustomerMessage): MessageClaim | null => {
+  const claim = conversation?.claim;
+  return claim && heldByClaimUntil({ claim }, now) !== null ? { name: claim.name, at: claim.at } : null;
+};
+
+/** Puts the dispatcher who has taken the conversation first: a further line of it is theirs. */
+const withFirst = (team: readonly TeamMember[], { deps, found }: CustomerMessage, { name }: MessageClaim) => {
+  const contacts = [...(found.job?.contacts ?? []), ...deps.company.contacts];
+  const isTheirs = ({ recipient, notBefore }: TeamMember): boolean =>
+    notBefore <= deps.now() && contacts.some((contact) => contact.id === recipient && contact.name === name);
+  const own = team.filter(isTheirs).map(({ recipient, to, notBefore }) => ({ recipient, to, notBefore }));
+  return [...own, ...team.filter((member) => !isTheirs(member))];
 };
 
 /** Longest pause between two lines of one thought, in ms, and the age at which a text is no longer what "never mind" means. */
