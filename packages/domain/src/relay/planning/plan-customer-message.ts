@@ -274,8 +274,8 @@ const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: Relay
   const claim = sender.kind === 'stranger' ? await claimedCustomers(of) : [];
   const note = [remark, ...claim].filter((part) => part !== undefined).join('; ') || null;
   const team = await teamOnDuty(deps, found.job, message, now, isUrgent);
-  const claim = freshClaim(of);
-  const recipients = await inOrderAfterSleep(deps, message, found, claim ? withFirst(team, of, claim) : team, now);
+  const holder = freshClaim(of);
+  const recipients = await inOrderAfterSleep(deps, message, found, holder ? withFirst(team, of, holder) : team, now);
   const language = await languageOfSender(of);
   const source = await teamMessageOf(deps, message, found, sender, note, isOtherPhoneOf(of));
   return {
@@ -287,7 +287,7 @@ const relay = async (of: CustomerMessage, { attention, isUrgent, remark }: Relay
     acknowledges: takesBack(message.body) ? textsTakenBack(of) : [],
     notice: sender.kind === 'customer' ? offHoursNotice(of, recipients, language) : null,
     language,
-    ...(claim ? { claim } : {}),
+    ...(holder ? { claim: holder } : {}),
   };
 };
 
