@@ -1,5 +1,4 @@
-import type { RelayStore } from '../../ports/relay.ts';
-import type { RelayPlan } from '../plan.ts';
+import type { MessageSid } from '../../ids.ts';
 import type { Conversation } from './conversation.ts';
 
 /**
@@ -12,12 +11,12 @@ export const CLAIM_HOLDS_MS = 10 * 60_000;
 export type MessageClaim = { name: string; at: number };
 
 /** Returns the end of the time for which a claim holds a message's cascade; null without one. Epoch ms. @param now epoch ms */
-export const heldByClaimUntil = ({ claim }: Pick<RelayPlan, 'claim'>, now: number): number | null =>
+export const heldByClaimUntil = ({ claim }: { claim?: { at: number } }, now: number): number | null =>
   claim && now < claim.at + CLAIM_HOLDS_MS ? claim.at + CLAIM_HOLDS_MS : null;
 
 /** Notes the claim of a conversation, or that no one has it, at its messages that wait for an answer. */
 export const noteClaim = async (
-  relay: Pick<RelayStore, 'claimMessage'>,
+  relay: { claimMessage: (sid: MessageSid, claim: MessageClaim | null) => Promise<boolean> },
   { waiting, claim }: Pick<Conversation, 'waiting' | 'claim'>,
 ): Promise<void> => {
   const noted = claim && { name: claim.name, at: claim.at };
