@@ -1,4 +1,5 @@
 import {
+  customerTalkId,
   type EventSource,
   type FaultPlan,
   type Figure,
@@ -117,7 +118,8 @@ export const playWorld = async (setting: WorldSetting): Promise<PlayedWorld> => 
   const last = probe.usage.at(-1) ?? {};
   const traffic = { company: fleet.company, days, incoming, sent, usage: last };
   const facts = fleet.facts(noting);
-  const words = people.facts(noting);
+  const asks = facts.asks.map(({ phone, at }) => ({ conversation: customerTalkId(phone), at }));
+  const words = { ...people.facts(noting), asks };
   const figures: Figure[] = [
     ...judgeWords(words),
     ...judgeFleet(facts),

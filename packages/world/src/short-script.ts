@@ -138,6 +138,7 @@ export const shortScript = (company: WorldCompany, startAt: number, jobId: strin
     const { dispatchers, operator, cascade } = company;
     const words = judgeWords({
       ...{ said, sent, staff: { dispatchers, operator }, alarmMinutes: cascade.minutes },
+      ...{ asks: [], trailerIds: company.trailerIds },
       conversations: [{ id: jobId, mentions: [jobId, 'Pat Reyes'] }],
       until: startAt + JUDGED_UNTIL_MS,
     });

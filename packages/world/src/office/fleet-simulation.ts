@@ -174,6 +174,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
       ...{
         openPlaces: [town.yard.place],
         asks: asks.asks(),
+        team: company.dispatchers.map(({ phone }) => phone),
         texts: system.sentTexts(),
         views: views.views(),
         kinds: ALL_NOTICES,

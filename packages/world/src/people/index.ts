@@ -8,4 +8,4 @@ export {
   OUTSIDER_RATES,
 } from './habits.ts';
 export { type TalkingCustomer, talkingCustomers } from './outside.ts';
-export { type People, type PeopleOptions, peopleOf } from './people.ts';
+export { customerTalkId, type People, type PeopleOptions, peopleOf } from './people.ts';

@@ -82,12 +82,15 @@ const customerTalks = (
     const contacts = [...(known?.contacts ?? []), ...(ownContacts ? [ownContacts] : [])];
     const talk = known
       ? Object.assign(known, { handles, contacts })
-      : newTalk({ id: `customer ${phone}`, phone, name, writer: 'customer', language, handles, contacts });
+      : newTalk({ id: customerTalkId(phone), phone, name, writer: 'customer', language, handles, contacts });
     byPhone.set(phone, talk);
     talks.set(talk.id, talk);
   }
   return byPhone;
 };
+
+/** Returns the ID of the talk with a customer. */
+export const customerTalkId = (phone: string): string => `customer ${phone}`;
 
 /** The operator answers an alarm with the handle that the phone shows, or calls. */
 const operatorOf = (desk: Desk, phone: string, random: Random): Reader => {
@@ -108,7 +111,9 @@ const operatorOf = (desk: Desk, phone: string, random: Random): Reader => {
       run: () => {
         if (talk.answeredAt > talk.saidAt) return;
         const words = desk.phrases.reply(talk.kind, talk.language);
-        const expect = expectPhones([talk.phone], { toldColleagues: colleagues });
+        // Dispatchers whose phones do not have the conversation need not see its answers.
+        const toldColleagues = talk.contacts.some(({ from }) => from <= at) ? [] : colleagues;
+        const expect = expectPhones([talk.phone], { toldColleagues });
         desk.say({
           from: phone,
           writer: 'operator',
@@ -138,6 +143,12 @@ const planNotes = (
     }
   }
 };
+
+/** Returns the people of a company whose phones get texts of customers. @param contactPhones the contacts that some jobs have of their own */
+const staffOf = ({ dispatchers, operator }: WorldCompany, contactPhones: readonly string[]): WordsFacts['staff'] => ({
+  dispatchers: [...dispatchers, ...contactPhones.map((phone) => ({ name: 'Contact', phone }))],
+  operator,
+});
 
 /** Brings the people of a company to life. The same options and stream give the same texts to the same system. */
 export const peopleOf = (options: PeopleOptions, random: Random): People => {
@@ -227,10 +238,9 @@ export const peopleOf = (options: PeopleOptions, random: Random): People => {
     conversations,
     facts: (system) => ({
       ...{ said, sent: system.sentTexts(), conversations: conversations(), until: system.now() },
-      staff: {
-        dispatchers: [...company.dispatchers, ...contactPhones.map((phone) => ({ name: 'Contact', phone }))],
-        operator: company.operator,
-      },
+      staff: staffOf(company, contactPhones),
+      asks: [],
+      trailerIds: company.trailerIds,
       alarmMinutes: company.cascade.minutes,
     }),
   };

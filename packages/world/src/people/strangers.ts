@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import type { SaidExpectation } from '../score/said.ts';
 import { type Desk, MINUTE_MS, SECOND_MS, type Talk } from './desk.ts';
 import { expectPhones } from './expectations.ts';
 import { OUTSIDER_RATES } from './habits.ts';
@@ -76,14 +77,11 @@ export const planStrangers = (
     const own = random.fork(`day ${day}`);
     const start = midnight + day * 24 * HOUR_MS;
     const talkFor = (writer: Talk['writer']): Talk => newTalk(writer, own);
-    const unwanted = (words: () => string) => (at: number) => {
+    const unwanted = (words: () => string, change: Partial<SaidExpectation>) => (at: number) => {
       const talk = talkFor('stranger');
       desk.later({
         at,
-        run: (now) =>
-          desk.say(
-            draftFor(desk, talk)(words(), now, { to: [], notTo: operatorOf(desk), escalates: 'never', mayWait: [] }),
-          ),
+        run: (now) => desk.say(draftFor(desk, talk)(words(), now, { to: [], mayWait: [], ...change })),
       });
     };
     for (const at of timesOf(start, OUTSIDER_RATES.leadsPerDay.rate, own)) {
@@ -94,8 +92,13 @@ export const planStrangers = (
       const talk = talkFor('driver');
       desk.later({ at, run: (now) => desk.say(draftFor(desk, talk)(desk.phrases.driver(), now)) });
     }
-    timesOf(start, OUTSIDER_RATES.spamPerDay.rate, own).forEach(unwanted(desk.phrases.spam));
-    timesOf(start, OUTSIDER_RATES.wrongNumbersPerDay.rate, own).forEach(unwanted(desk.phrases.wrongNumber));
+    timesOf(start, OUTSIDER_RATES.spamPerDay.rate, own).forEach(
+      unwanted(desk.phrases.spam, { notTo: operatorOf(desk), escalates: 'never' }),
+    );
+    // Private words to a wrong number may be those of a new customer: no one can tell.
+    timesOf(start, OUTSIDER_RATES.wrongNumbersPerDay.rate, own).forEach(
+      unwanted(desk.phrases.wrongNumber, { escalates: 'either' }),
+    );
     const floods = OUTSIDER_RATES.floodsPerWeek.rate / DAYS_PER_WEEK;
     const today = victims.filter(({ customer: { visitAt } }) => visitAt >= start && visitAt < start + 24 * HOUR_MS);
     const isFloodDay = day % DAYS_PER_WEEK === Math.floor(random.fork('flood').fraction() * 5) && floods > 0;

@@ -1,14 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { clockTime, truthOf } from '../testing/truths.ts';
-import { type AnswerFacts, isStatusAnswer, tallyAnswers, toldHours } from './answers.ts';
+import { type AnswerFacts, tallyAnswers, toldHours } from './answers.ts';
+import { isStatusAnswer } from './told-state.ts';
 
 const ANN = '+12055550100';
+const DANA = '+15125550171';
 const exchange = truthOf([
   { jobId: 'QDN-1', setOut: '9:00', arrived: '9:30', left: '9:50' },
   { jobId: 'QDN-1', stop: 1, kind: 'dump_site', setOut: '9:50', arrived: '10:20', left: '10:50' },
 ]);
 const answered = (clock: string, body: string | null, to = ANN): AnswerFacts => ({
-  ...{ truths: [exchange], timeZone: 'America/Chicago', asks: [{ at: clockTime(clock), jobId: 'QDN-1', phone: ANN }] },
+  ...{ truths: [exchange], timeZone: 'America/Chicago', team: [DANA] },
+  ...{ asks: [{ at: clockTime(clock), jobId: 'QDN-1', phone: ANN }] },
   texts: body === null ? [] : [{ at: clockTime(clock) + 3000, from: '+15125550142', to, body, media: [] }],
 });
 const wrong = (clock: string, body: string): number => tallyAnswers(answered(clock, body)).false;
@@ -35,6 +38,23 @@ describe('the judge of answers', () => {
   test('counts no answer, and one to another phone, as missing', () => {
     expect(tallyAnswers(answered('9:10', null)).missing).toBe(1);
     expect(tallyAnswers(answered('9:10', 'QDN-1 is on the way.', '+12055550101')).missing).toBe(1);
+  });
+
+  test('leaves a question to the team when it has written in the last hours, or when the customer has just asked', () => {
+    const sms = (clock: string, to: string, body: string) => ({
+      ...{ at: clockTime(clock), from: '+15125550142', to, body, media: [] },
+    });
+    const relayed = sms('9:10', DANA, 'Ann Lee @1: "ETA"');
+    const missing = (texts: AnswerFacts['texts'], asks = answered('9:10', null).asks): number =>
+      tallyAnswers({ ...answered('9:10', null), texts, asks }).missing;
+    const words = sms('8:00', ANN, 'QuickDumpNow: sure, we can');
+    expect(missing([words, relayed])).toBe(0);
+    expect(missing([words])).toBe(1);
+    expect(missing([relayed])).toBe(1);
+    expect(missing([sms('5:00', ANN, 'QuickDumpNow: sure, we can'), relayed])).toBe(1);
+    expect(missing([sms('9:00', ANN, 'QuickDumpNow: Su remolque esta en camino.'), relayed])).toBe(1);
+    const asks = ['9:00', '9:10'].map((clock) => ({ at: clockTime(clock), jobId: 'QDN-1', phone: ANN }));
+    expect(missing([sms('9:00', ANN, 'QDN-1 is on the way.'), relayed], asks)).toBe(0);
   });
 
   test('compares the arrival time that it names', () => {

@@ -2,7 +2,9 @@ import { localTimeAt } from '../office/clock.ts';
 import type { SentText } from '../system.ts';
 import type { Truth } from '../trucks/truth.ts';
 import { isCustomerStop, type JobTruth, jobTruthsOf } from './job-truth.ts';
+import { noticeOf } from './notices.ts';
 import type { Figure } from './scoreboard.ts';
+import { isStatusAnswer, JOB_ID, stateOf, type ToldState } from './told-state.ts';
 
 /** A customer's question for the state of their job. */
 export type StatusAsk = { at: number; jobId: string; phone: string };
@@ -12,6 +14,8 @@ export type AnswerFacts = {
   asks: readonly StatusAsk[];
   texts: readonly SentText[];
   timeZone: string;
+  /** Phones of the dispatchers. */
+  team: readonly string[];
 };
 
 const MINUTE_MS = 60_000;
@@ -19,35 +23,13 @@ const MINUTE_MS = 60_000;
 const ANSWER_MS = 2 * MINUTE_MS;
 const BEHIND_MS = 10 * MINUTE_MS;
 const AHEAD_MS = MINUTE_MS;
-
-type State = 'waiting' | 'coming' | 'there' | 'elsewhere' | 'over';
-
-/** Words of an answer, in English and Spanish. The first state that matches counts. */
-const STATE_WORDS: readonly { state: State; words: RegExp }[] = [
-  { state: 'waiting', words: /\bscheduled\b|programado/i },
-  {
-    state: 'elsewhere',
-    words: /next stop|siguiente parada|another stop|otra parada|being emptied|vaciando|will return|vuelve/i,
-  },
-  {
-    state: 'over',
-    words:
-      /\bcomplete\b|\b(delivered|finished|swapped|returned|picked up)\b|terminado|se (entrego|cambio|vacio|recogio)/i,
-  },
-  { state: 'there', words: /on site|at your site|to your site|has arrived|en el sitio|a su sitio/i },
-  { state: 'coming', words: /on (the|its) way|arriving|en camino/i },
-];
-const JOB_ID = /\b[A-Z]{2,5}-\d{1,9}\b/;
-
-const stateOf = (body: string): State | null => STATE_WORDS.find(({ words }) => words.test(body))?.state ?? null;
-
-/** Returns true for an automatic answer about a job: it begins with the job's ID. */
-export const isStatusAnswer = (body: string): boolean =>
-  new RegExp(`^${JOB_ID.source}`).test(body) && stateOf(body) !== null;
+/** Time after the team's words to a customer in which a person answers, and after the customer's own question. */
+const IN_TALK_MS = 4 * 60 * MINUTE_MS;
+const JUST_ASKED_MS = 30 * MINUTE_MS;
 
 /** The states of a job that were true at some time between two times. It is over for its customer when the trailer has left them for good. */
-const statesBetween = ({ setOutAt, legs, stops, endedAt }: JobTruth, from: number, to: number): Set<State> => {
-  const states = new Set<State>();
+const statesBetween = ({ setOutAt, legs, stops, endedAt }: JobTruth, from: number, to: number): Set<ToldState> => {
+  const states = new Set<ToldState>();
   const lastOwn = stops.findLast(({ kind }) => isCustomerStop(kind));
   const during = (start: number, end: number): boolean => start <= to && end >= from;
   if (from < setOutAt) states.add('waiting');
@@ -85,18 +67,36 @@ export const toldHours = (body: string): { from: number; to: number } | null => 
   return { from: from > to ? from - 12 : from, to };
 };
 
+/** Returns true when a person should answer a question: the team has written to the customer in the last hours, or they have just asked. */
+const isForPerson = ({ asks, texts }: AnswerFacts, { at, phone }: StatusAsk): boolean =>
+  asks.some((one) => one.phone === phone && one.at < at && at - one.at <= JUST_ASKED_MS) ||
+  texts.some(
+    ({ to, at: sentAt, body }) =>
+      to === phone && sentAt < at && at - sentAt <= IN_TALK_MS && noticeOf(body) === null && !isStatusAnswer(body),
+  );
+
+/** Returns true when a dispatcher gets a question at once, with the handle of its job. */
+const reachedTeam = ({ texts, team }: AnswerFacts, { at, jobId }: StatusAsk): boolean => {
+  const handle = new RegExp(`@${jobId.split('-').at(-1)}\\b`);
+  return texts.some(
+    (text) => team.includes(text.to) && text.at >= at && text.at <= at + ANSWER_MS && handle.test(text.body),
+  );
+};
+
 export type AnswerTally = { asked: number; missing: number; false: number; times: number; timesHeld: number };
 
-/** Compares automatic answers with the truth at their time. */
-export const tallyAnswers = ({ truths, asks, texts, timeZone }: AnswerFacts): AnswerTally => {
+/** Compares automatic answers with the truth at their time. A question for a person is answered when it reaches the team. */
+export const tallyAnswers = (facts: AnswerFacts): AnswerTally => {
+  const { truths, asks, texts, timeZone } = facts;
   const jobs = jobTruthsOf(truths);
   const tally: AnswerTally = { asked: asks.length, missing: 0, false: 0, times: 0, timesHeld: 0 };
-  for (const { at, jobId, phone } of asks) {
+  for (const ask of asks) {
+    const { at, jobId, phone } = ask;
     const answer = texts.find(
       (text) => text.to === phone && text.at >= at && text.at <= at + ANSWER_MS && isStatusAnswer(text.body),
     );
     if (!answer) {
-      tally.missing += 1;
+      if (!isForPerson(facts, ask) || !reachedTeam(facts, ask)) tally.missing += 1;
       continue;
     }
     const job = jobs.get(jobId);

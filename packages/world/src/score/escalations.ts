@@ -27,6 +27,19 @@ type Wait = {
 const isAnswered = ({ text, heard, isBarred }: SaidOutcome): boolean =>
   !isBarred && (text.expect.to.length === 0 || text.expect.to.some((phone) => heard.has(phone)));
 
+/** Returns the waits of questions for a job's state, until the conversation is answered. */
+const waitsOfAsks = ({ asks }: HeardFacts, outcomes: readonly SaidOutcome[]): Wait[] =>
+  asks.map(({ conversation, at }) => {
+    const answer = outcomes.find(
+      (one) =>
+        one.text.conversation === conversation && one.text.at > at && one.text.act === 'answer' && isAnswered(one),
+    );
+    return {
+      ...{ conversation, id: conversation, start: at, end: answer?.text.at ?? Number.POSITIVE_INFINITY },
+      ...{ isSoft: true, isForOperator: false, mayWait: false },
+    };
+  });
+
 /** Returns the times in which each conversation waits for an answer. */
 const waitsOf = (outcomes: readonly SaidOutcome[], operator: string): Wait[] => {
   const waits: Wait[] = [];
@@ -70,7 +83,7 @@ const isMentioned = (plain: string, mention: string): boolean => {
 };
 
 /** Returns the texts to the operator about conversations, without copies of what the team wrote and answers to the operator. */
-const alarmsOf = ({ sent, said, hearing, conversations }: HeardFacts, operator: string): Alarm[] => {
+const alarmsOf = ({ sent, said, hearing, conversations, trailerIds }: HeardFacts, operator: string): Alarm[] => {
   const mentions = conversations.map(({ id, mentions: names }) => ({
     id,
     names: names.map((name) => spokenText(name).plain),
@@ -79,6 +92,9 @@ const alarmsOf = ({ sent, said, hearing, conversations }: HeardFacts, operator: 
   return sent.flatMap(({ to, at, body }, place) => {
     if (to !== operator) return [];
     const texts = (hearing.inSent[place] ?? []).flatMap((text) => said[text] ?? []);
+    // A question about a trailer that stands still names its job, and has no one's words.
+    const isAboutTrailer = texts.length === 0 && trailerIds.some((id) => body.startsWith(`${id} `));
+    if (isAboutTrailer) return [];
     const isAnswer = texts.length === 0 && own.some((time) => at > time && at - time <= OPERATORS_OWN_MS);
     if (isAnswer) return [];
     if (
@@ -99,7 +115,7 @@ export const escalationCases = (facts: HeardFacts, outcomes: readonly SaidOutcom
   const { operator } = facts.staff;
   if (operator === null) return [];
   const alarmMs = facts.alarmMinutes * MINUTE_MS;
-  const waits = waitsOf(outcomes, operator);
+  const waits = [...waitsOf(outcomes, operator), ...waitsOfAsks(facts, outcomes)];
   const alarms = alarmsOf(facts, operator);
   const isJustified = (alarm: Alarm): boolean =>
     waits.some(

@@ -72,6 +72,25 @@ describe('the judge of notices', () => {
   });
 });
 
+describe('the kind of a notice', () => {
+  test.each<[Notice, string]>([
+    ['on-the-way', 'Su remolque esta en camino. Llegada 9:25-9:30 AM.'],
+    ['on-the-way', 'Su recogida esta en camino de regreso.'],
+    ['arriving-soon', 'Su remolque vacio esta por llegar.'],
+    ['arrived', 'Ya estamos aqui para recoger su remolque. Llegamos a las 9:25 a.m.'],
+    ['arrived', 'Su entrega ya esta aqui. Llego a las 9:25 a.m.'],
+    ['delayed', 'Su remolque viene con retraso.'],
+    ['completed', 'QDN-1 se vacio y devolvio a las 9:25 a.m. Gracias.'],
+  ])('is %s in Spanish: %s', (kind, body) => {
+    expect(noticeOf(`QuickDumpNow: ${body}`)).toBe(kind);
+  });
+
+  test('is null for words of the team in Spanish', () => {
+    for (const words of ['ya va pasando el puente', 'si se cambio el porton no hay problema'])
+      expect(noticeOf(`QuickDumpNow: ${words}`)).toBeNull();
+  });
+});
+
 describe('the judge of pages', () => {
   const pages = (...views: PageView[]) => tallyPages(facts({ views }));
   const at = (clock: string, eastM: number) => ({ ...besideSite(eastM), at: clockTime(clock) });

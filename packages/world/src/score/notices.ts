@@ -2,11 +2,11 @@ import { type LatLon, metersBetween } from '../geography/index.ts';
 import { localTimeAt } from '../office/clock.ts';
 import type { SentText } from '../system.ts';
 import type { Truth } from '../trucks/truth.ts';
-import { isStatusAnswer } from './answers.ts';
 import { isCustomerStop, type JobTruth, jobTruthsOf } from './job-truth.ts';
 import type { PageView } from './observations.ts';
 import { quantileOf } from './quantiles.ts';
 import type { Figure } from './scoreboard.ts';
+import { isStatusAnswer } from './told-state.ts';
 
 export type Notice = 'on-the-way' | 'arriving-soon' | 'arrived' | 'completed' | 'delayed';
 
@@ -25,16 +25,21 @@ export type NoticeFacts = {
 
 const MINUTE_MS = 60_000;
 
-/** Words that make a text a notice. The first kind that matches counts. */
+/** Words that make a text a notice, in English and Spanish. The first kind that matches counts. */
 const NOTICE_WORDS: readonly { kind: Notice; words: RegExp }[] = [
-  { kind: 'delayed', words: /running late|delayed|new eta/i },
-  { kind: 'arriving-soon', words: /almost there|arriving soon|minutes away/i },
-  { kind: 'on-the-way', words: /trailer is on (the|its) way|on (the|its) way (back )?to you/i },
+  { kind: 'delayed', words: /running late|delayed|new eta|viene con retraso|nueva llegada/i },
+  { kind: 'arriving-soon', words: /almost there|arriving soon|minutes away|esta por llegar/i },
+  {
+    kind: 'on-the-way',
+    words:
+      /trailer is on (the|its) way|on (the|its) way (back )?to you|\bsu (remolque|remolque vacio|recogida) esta en camino/i,
+  },
   {
     kind: 'completed',
-    words: /\bis complete\b|\bis done\b|was picked up|(delivered|swapped|returned)( on \w+ \d+)? at/i,
+    words:
+      /\bis complete\b|\bis done\b|was picked up|(delivered|swapped|returned)( on \w+ \d+)? at|-\d+ se (entrego|cambio|vacio|recogio)\b/i,
   },
-  { kind: 'arrived', words: /has arrived|is at your site|(is|are) here/i },
+  { kind: 'arrived', words: /has arrived|is at your site|(is|are) here|ya (esta|estamos) aqui/i },
 ];
 
 /** Returns the kind of notice that a text is; null for any other text. */

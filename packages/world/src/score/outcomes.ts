@@ -1,10 +1,11 @@
 import { type Heard, type Hearing, hearWords, type SpokenBy } from './heard-words.ts';
 import { noticeOf } from './notices.ts';
 import type { SaidText, WordsFacts } from './said.ts';
+import { spokenText, wordsIn } from './spoken-words.ts';
 
 export const MINUTE_MS = 60_000;
 /** A text to the writer within this time belongs to what the writer said. */
-const TOLD_WITHIN_MS = 3 * MINUTE_MS;
+export const TOLD_WITHIN_MS = 3 * MINUTE_MS;
 /** Texts said less than this before the end are not judged: they may still arrive. */
 const STILL_ARRIVING_MS = 5 * MINUTE_MS;
 
@@ -60,10 +61,30 @@ export const withHearing = (facts: WordsFacts): HeardFacts => {
   };
 };
 
-/** True for a text that has no one's words but the phone's own: an automatic answer, a question back, an echo. A notice is none. */
-export const isOwnText = ({ hearing, said, sent }: HeardFacts, place: number, phone: string): boolean =>
-  noticeOf(sent[place]?.body ?? '') === null &&
-  (hearing.inSent[place] ?? []).every((text) => said[text]?.from === phone);
+const QUOTES = /["“”„‟«»″＂][^"“”„‟«»″＂]*["“”„‟«»″＂]/g;
+const LINKS = /https?:\/\/\S+/g;
+
+/** Returns the system's own words of a text: without quotes and links. */
+export const wordsAround = (body: string): string => body.replace(LINKS, ' ').replace(QUOTES, ' ');
+
+/** True for a question of the system that quotes someone: `Luis answered Ann: "yes". Send yours too?` */
+const asksWithQuote = (body: string, quoted: readonly SaidText[]): boolean => {
+  const around = wordsAround(body);
+  if (!around.includes('?')) return false;
+  const spoken = spokenText(around);
+  return quoted.every(({ words }) => wordsIn(spokenText(words), spoken) === null);
+};
+
+/**
+ * True for a text that has no one's words but the phone's own, or asks its reader about those that it quotes: an automatic answer, a
+ * question back, an echo. A notice is none.
+ */
+export const isOwnText = ({ hearing, said, sent }: HeardFacts, place: number, phone: string): boolean => {
+  const body = sent[place]?.body ?? '';
+  if (noticeOf(body) !== null) return false;
+  const others = (hearing.inSent[place] ?? []).flatMap((text) => said[text] ?? []).filter(({ from }) => from !== phone);
+  return others.length === 0 || asksWithQuote(body, others);
+};
 
 /** Returns the first place whose text is later than a time, in a list of places in `sent`. */
 export const firstAfter = ({ sent }: HeardFacts, places: readonly number[], time: number): number => {

@@ -60,6 +60,13 @@ export type WordsFacts = {
   sent: readonly SentText[];
   conversations: readonly Conversation[];
   staff: { dispatchers: readonly { name: string; phone: string }[]; operator: string | null };
+  /**
+   * Questions for the state of a job, which no simulated person answers. The system may answer them, or pass them to the team: an alarm
+   * about them is then allowed.
+   */
+  asks: readonly { conversation: string; at: number }[];
+  /** Trailers of the company, as texts name them. */
+  trailerIds: readonly string[];
   /** Minutes without an answer until the alarm is due. */
   alarmMinutes: number;
   /** End of the observed time, epoch ms. Texts whose time is not over are not judged. */

@@ -63,6 +63,8 @@ const SENT = [...relayOf(QUESTION), ...toAnn(ANSWER), ...relayOf(THANKS)];
 const ALARM = sms(OLGA, at(15, 5), `No one has answered Ann Lee (1042) for 15 min: "${QUESTION.words}"`);
 
 const facts = (change: Partial<WordsFacts> = {}): WordsFacts => ({
+  asks: [],
+  trailerIds: ['T3'],
   said: SAID,
   sent: SENT,
   conversations: [
@@ -114,6 +116,28 @@ describe('judgeWords', () => {
     const again = changedIn(ANSWER, { id: 'dana-2', at: at(4), body: `@1042 ${ANSWER.words}` });
     const reached = [...told, sms(ANN, at(4, 2), ANSWER.words)];
     expect(casesOf([QUESTION, ANSWER, again, THANKS], reached)).toEqual([]);
+  });
+
+  test('takes a question that quotes the first answer as told, and a copy of that answer not', () => {
+    const second = changedIn(ANSWER, { id: 'luis-1', at: at(3, 20), from: LUIS, words: 'no the barn is too far away' });
+    const asked = sms(LUIS, at(3, 22), `Dana answered Ann Lee (@1042) at 9:03 AM: "${ANSWER.words}". Send yours too?`);
+    const said = [QUESTION, ANSWER, second, THANKS];
+    expect(casesOf(said, [...SENT, asked])).toEqual([]);
+    expect(casesOf(said, SENT)).toContain('swallowed: luis-1');
+    const asking = changedIn(ANSWER, { words: 'can we put it by the pool then?' });
+    const copies = [...relayOf(QUESTION), ...toAnn(asking)];
+    const crossed = { ...second, at: at(3, 1) };
+    expect(casesOf([QUESTION, asking, crossed], copies)).toContain('swallowed: luis-1');
+  });
+
+  test('takes words that tell of a colleague’s act for no double', () => {
+    const claim = changedIn(ANSWER, {
+      ...{ id: 'luis-1', at: at(2), from: LUIS, act: 'claim', words: 'on it' },
+      expect: expects({ to: [], escalates: 'never' }),
+    });
+    const seen = sms(DANA, at(2, 2), `Luis has seen Ann Lee (1042): "${QUESTION.words}"`);
+    expect(casesOf([QUESTION, claim, ANSWER, THANKS], [...SENT, seen])).toEqual([]);
+    expect(casesOf(SAID, [...SENT, seen])).toEqual(['doubled: ann-1']);
   });
 
   test('counts a dispatcher who did not get what the other got', () => {
@@ -236,6 +260,25 @@ describe('escalations', () => {
     expect(casesOf([QUESTION], [...relayOf(QUESTION), early, ALARM])).toEqual(['false escalations: ann']);
     const thanks = sms(OLGA, at(20), `No one has answered: "${THANKS.words}"`);
     expect(casesOf(SAID, [...SENT, thanks])).toEqual(['false escalations: ann']);
+  });
+
+  test('may come for a question for the job’s state, until a dispatcher answers', () => {
+    const alarm = sms(OLGA, at(20), 'No one has answered Ann Lee (1042): "ETA"');
+    const asks = [{ conversation: 'ann', at: at(6) }];
+    expect(wordsCases(facts({ sent: [...SENT, alarm], asks }))).toEqual([]);
+    expect(casesOf(SAID, [...SENT, alarm])).toEqual(['false escalations: ann']);
+    const answer = changedIn(ANSWER, { id: 'dana-2', at: at(8), words: 'about twenty minutes from you now' });
+    const answered = facts({ said: [...SAID, answer], sent: [...SENT, ...toAnn(answer), alarm], asks });
+    expect(wordsCases(answered)).toMatchObject([{ figure: 'false escalations', id: 'ann' }]);
+  });
+
+  test('are not the questions about a trailer that stands still', () => {
+    const question = sms(
+      OLGA,
+      at(20),
+      'T3 has stood for 9 min, 650 ft from 1463 Manor Dr (job QDN-1042). Is it there?',
+    );
+    expect(casesOf(SAID, [...SENT, question])).toEqual([]);
   });
 
   test('are due again for the next question, and not for a second text of the same one', () => {

@@ -6,11 +6,14 @@ import {
   MINUTE_MS,
   outcomesOf,
   type SaidOutcome,
+  TOLD_WITHIN_MS,
   type WordsCase,
   withHearing,
+  wordsAround,
 } from './outcomes.ts';
 import type { WordsFacts } from './said.ts';
 import type { Figure, Judge } from './scoreboard.ts';
+import { spokenText } from './spoken-words.ts';
 
 const SECOND_MS = 1000;
 /** Texts of one writer within this time have an order that matters. */
@@ -19,9 +22,9 @@ const ORDER_MATTERS_MS = 2 * MINUTE_MS;
 const DOUBLE_WITHIN_MS = 10 * MINUTE_MS;
 /** Two identical texts of the system within this time are a double, unless the phone has asked for each. */
 const SAME_TEXT_WITHIN_MS = 2 * MINUTE_MS;
-/** Time to look at the phone before one's own text is on its way. */
 /** A text that was asked about is sent again within this time. */
 const REPEATED_WITHIN_MS = 5 * MINUTE_MS;
+/** Time to look at the phone before one's own text is on its way. */
 const SEEN_AFTER_MS = 5 * SECOND_MS;
 
 /** Words to a phone outside the company that they are not for. A phone that no one has is outside too. */
@@ -58,10 +61,10 @@ const repeatedTexts = (outcomes: readonly SaidOutcome[]): Set<string> => {
  * Required phones without the words, where the text is not swallowed as a whole. A second answer may be held, when its writer
  * learns of the first.
  */
-const missedPhones = (outcomes: readonly SaidOutcome[], crossing: ReadonlyMap<string, SaidOutcome>): WordsCase[] => {
+const missedPhones = (outcomes: readonly SaidOutcome[], second: ReadonlyMap<string, SaidOutcome>): WordsCase[] => {
   const repeated = repeatedTexts(outcomes);
   return outcomes
-    .filter(({ text, isToldToWriter }) => !repeated.has(text.id) && !(crossing.has(text.id) && isToldToWriter))
+    .filter(({ text, isToldToWriter }) => !repeated.has(text.id) && !(second.has(text.id) && isToldToWriter))
     .filter(({ text, isToldToWriter }) => !text.byMachine && !(text.expect.toldWriter === 'instead' && isToldToWriter))
     .filter(({ text, missed, isToldToWriter }) => missed.length < text.expect.to.length || isToldToWriter)
     .flatMap(({ text, missed }) => missed.map((phone) => ({ figure: 'phones missed', id: text.id, detail: phone })));
@@ -108,9 +111,24 @@ const outOfOrder = (outcomes: readonly SaidOutcome[]): WordsCase[] => {
   });
 };
 
-/** Words of one text twice on one phone. */
-const doubledWords = ({ hearing, said }: HeardFacts): WordsCase[] =>
-  hearing.byText.flatMap((heard, index) =>
+/** True for a text that quotes words because a colleague has done something: `Luis has seen Ann (1042): "the gate is open"`. */
+const tellsOfColleague = (facts: HeardFacts, { phone, order: [place] }: Heard): boolean => {
+  const { at = 0, body = '' } = facts.sent[place] ?? {};
+  const around = spokenText(wordsAround(body)).words;
+  const doers = new Set(
+    facts.said
+      .filter((text) => facts.staffPhones.has(text.from) && text.from !== phone)
+      .filter((text) => text.at <= at && at - text.at < TOLD_WITHIN_MS)
+      .map(({ from }) => from),
+  );
+  return facts.staff.dispatchers.some(
+    (member) => doers.has(member.phone) && spokenText(member.name).words.every((word) => around.includes(word)),
+  );
+};
+
+/** Words of one text twice on one phone, without those that the system quotes in a question or to tell of a colleague. */
+const doubledWords = (facts: HeardFacts): WordsCase[] =>
+  facts.hearing.byText.flatMap((heard, index) =>
     heard
       .filter(({ phone, at, share }, i) =>
         heard
@@ -119,7 +137,8 @@ const doubledWords = ({ hearing, said }: HeardFacts): WordsCase[] =>
             (first) => first.phone === phone && first.share === 1 && share === 1 && at - first.at < DOUBLE_WITHIN_MS,
           ),
       )
-      .map(({ phone }) => ({ figure: 'doubled', id: said[index]?.id ?? '', detail: `on ${phone}` })),
+      .filter((one) => !isOwnText(facts, one.order[0], one.phone) && !tellsOfColleague(facts, one))
+      .map(({ phone }) => ({ figure: 'doubled', id: facts.said[index]?.id ?? '', detail: `on ${phone}` })),
   );
 
 /** Texts of the system that a phone got twice and had not asked for twice. */
@@ -148,26 +167,31 @@ const knewOf = (facts: HeardFacts, first: SaidOutcome, second: SaidOutcome): boo
     ({ phone, at }) => phone === second.text.from && at <= second.text.at - SEEN_AFTER_MS,
   );
 
-/** Answers to a question that a colleague had answered, unseen by their writers. An answer that did not arrive counts as a second one too. */
-const crossingAnswers = (facts: HeardFacts, outcomes: readonly SaidOutcome[]): Map<string, SaidOutcome> => {
+/** Answers to a question that a colleague had answered. An answer that did not arrive counts as a second one too. */
+const secondAnswers = (outcomes: readonly SaidOutcome[]): Map<string, SaidOutcome> => {
   const last = new Map<string, SaidOutcome>();
-  const crossing = new Map<string, SaidOutcome>();
+  const second = new Map<string, SaidOutcome>();
   for (const outcome of outcomes) {
     const { conversation, act, writer, expect, from, id } = outcome.text;
     if (writer !== 'dispatcher' && writer !== 'operator') last.delete(conversation);
     if (act !== 'answer' || expect.to.length === 0) continue;
     const first = last.get(conversation);
-    if (first && first.text.from !== from && !knewOf(facts, first, outcome)) crossing.set(id, first);
+    if (first && first.text.from !== from) second.set(id, first);
     if (!first && expect.to.some((phone) => outcome.heard.has(phone))) last.set(conversation, outcome);
   }
-  return crossing;
+  return second;
 };
 
 /** Second answers to one question by another dispatcher, whose phone did not show the first. */
-const answeredTwice = (crossing: ReadonlyMap<string, SaidOutcome>, outcomes: readonly SaidOutcome[]): WordsCase[] =>
-  outcomes.flatMap(({ text, heard }) => {
-    const first = crossing.get(text.id);
-    if (!first || !text.expect.to.some((phone) => heard.has(phone))) return [];
+const answeredTwice = (
+  facts: HeardFacts,
+  second: ReadonlyMap<string, SaidOutcome>,
+  outcomes: readonly SaidOutcome[],
+): WordsCase[] =>
+  outcomes.flatMap((outcome) => {
+    const { text, heard } = outcome;
+    const first = second.get(text.id);
+    if (!first || knewOf(facts, first, outcome) || !text.expect.to.some((phone) => heard.has(phone))) return [];
     return [{ figure: 'answered twice unknowingly', id: text.id, detail: `after ${first.text.id}` }];
   });
 
@@ -215,17 +239,17 @@ const quantile = (sorted: readonly number[], share: number): number =>
 const casesOf = (
   facts: HeardFacts,
   outcomes: readonly SaidOutcome[],
-  crossing = crossingAnswers(facts, outcomes),
+  second = secondAnswers(outcomes),
 ): WordsCase[] => [
   ...misSent(facts, outcomes),
   ...swallowed(outcomes),
-  ...missedPhones(outcomes, crossing),
+  ...missedPhones(outcomes, second),
   ...damaged(outcomes),
   ...passedOnMachines(outcomes),
   ...outOfOrder(outcomes),
   ...doubledWords(facts),
   ...doubledSystemTexts(facts),
-  ...answeredTwice(crossing, outcomes),
+  ...answeredTwice(facts, second, outcomes),
   ...unshown(outcomes),
   ...untold(outcomes),
   ...afterOptOut(facts),
