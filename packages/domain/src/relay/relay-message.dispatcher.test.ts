@@ -54,6 +54,43 @@ describe('a dispatcher’s text', () => {
     expect(world.sentTo(luis.phone).at(-1)).toContain('No recent sender matches @u0000.');
   });
 
+  describe('to someone whom a colleague is answering', () => {
+    const bob = aJob({
+      id: 'QDN-5' as JobId,
+      customer: { name: 'Bob', phone: '+15125550112' as PhoneNumber },
+      contacts: [dana, luis],
+    });
+    const from = (n: number, phone: string, body: string) =>
+      world.receive(text({ messageSid: sidOf(n), from: phone, body, receivedAt: world.now }));
+    /** Maria and Bob wait; Dana answers Maria, and her text waits for UNDO. */
+    beforeEach(async () => {
+      world = aWorld([aJob({ contacts: [dana, luis] }), bob], { team: { copies: true, undoSeconds: 30 } });
+      await from(1, MARIA, 'Can you come after 3?');
+      await from(2, '+15125550112', 'and to me?');
+      await from(3, dana.phone, '@1042 yes, 3:30 works');
+      world.now += 10_000;
+    });
+
+    test('is asked about while the colleague’s text waits for UNDO', async () => {
+      await from(4, luis.phone, '@1042 no, at 5');
+      expect(world.sentTo(luis.phone).at(-1)).toMatch(
+        /^dana answered Maria Lopez \(@1042\) at .+: "yes, 3:30 works"\. Send yours too\? Reply YES\.$/,
+      );
+      await world.wait(5);
+      expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: yes, 3:30 works']);
+    });
+
+    test('goes out when the colleague took that text back, or wrote to someone else', async () => {
+      await from(4, luis.phone, '@5 yes, at 5');
+      expect(world.sentTo(luis.phone).at(-1)).toMatch(/^To Bob, 5: "yes, at 5"/);
+      await from(5, dana.phone, 'UNDO');
+      await from(6, luis.phone, '@1042 no, at 5');
+      expect(world.sentTo(luis.phone).at(-1)).toMatch(/^To Maria Lopez, 1042: "no, at 5"/);
+      await world.wait(5);
+      expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: no, at 5']);
+    });
+  });
+
   test('is asked about in one line, and not sent, when it may be for several customers', async () => {
     const sams = aJob({
       id: 'QDN-5' as JobId,

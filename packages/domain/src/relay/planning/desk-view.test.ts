@@ -76,4 +76,13 @@ describe('the conversations that a dispatcher is offered', () => {
     const customer = of(MARIA, 9, ['QDN-1']);
     expect(offeredTalks([...guests, customer])).toEqual([guests[0], guests[1], customer]);
   });
+
+  test('are the newest one and those that wait, before customers who have their answer', () => {
+    const answered = [1, 2, 3].map((n) => ({ ...of(`+1512555012${n}`, 20 + n, [`QDN-${n}`]), waiting: [] }));
+    expect(offeredTalks([of(BOB, 1, []), ...answered, of(MARIA, 40, ['QDN-9'])])).toMatchObject([
+      { phone: BOB },
+      { timelineId: 'QDN-1' },
+      { phone: MARIA },
+    ]);
+  });
 });

@@ -119,12 +119,16 @@ export const hasCrossed = ({ waiting, at, openedAt }: Talk, writtenAt: number): 
 const MAX_CHOICES = 3;
 
 /**
- * Returns the conversations that a dispatcher is offered, in the given order. Of too many, those with customers of a job come before
- * guests: a flood from new numbers may not hide the customer who waits.
+ * Returns the conversations that a dispatcher is offered, in the given order. Of too many, the first one stays, and those that wait
+ * come before others, and customers of a job before guests: a flood from new numbers may not hide the customer who waits.
  */
 export const offeredTalks = (talks: readonly Talk[]): Talk[] => {
-  const isCustomer = ({ conversation }: Talk): boolean => (conversation?.jobs.length ?? 0) > 0;
-  const first = [...talks.filter(isCustomer), ...talks.filter((talk) => !isCustomer(talk))].slice(0, MAX_CHOICES);
+  const rankOf = (talk: Talk): number => {
+    if (talk === talks[0]) return 0;
+    const isCustomer = (talk.conversation?.jobs.length ?? 0) > 0;
+    return (talk.waiting.length > 0 ? 1 : 3) + (isCustomer ? 0 : 1);
+  };
+  const first = talks.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, MAX_CHOICES);
   return talks.filter((talk) => first.includes(talk));
 };
 

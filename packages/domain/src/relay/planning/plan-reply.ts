@@ -1,4 +1,5 @@
 import { activeClaim } from '../conversation/conversation.ts';
+import { personKey } from '../conversation/person-key.ts';
 import { replyText } from '../customer-wording.ts';
 import {
   answerCopyText,
@@ -24,12 +25,15 @@ import { REPLY_DECISION, type ReplyFacts } from './dispatcher-decision.ts';
 import { planCall } from './plan-call.ts';
 import { planNote } from './plan-team-order.ts';
 import { type ReplyRecipient, replyRecipient } from './reply-recipient.ts';
+import { hasTextToTakeBack } from './take-back.ts';
 import { colleaguesInConversation, copiesOf, toWriter } from './team-copies.ts';
 
 /** Time within which another dispatcher's answer is the first one, in ms. */
 const SECOND_ANSWER_MS = 4 * 3_600_000;
 /** Time after which a dispatcher has surely seen the answer that the phone was shown, in ms. */
 const SEEN_AFTER_MS = 60_000;
+/** Time after that for UNDO in which a text may still be on its way, in ms. */
+const ON_ITS_WAY_MS = 60_000;
 /** Time for which a claim keeps others from answering without a question, in ms. */
 const CLAIM_ASKED_MS = 15 * 60_000;
 /** Spanish words that stop, as a whole text: an answer for the customer, or meant for us. */
@@ -41,8 +45,28 @@ export type Words = { text: string; media: readonly string[]; isChosen: boolean 
 /** A colleague's answer or claim that a dispatcher may not have seen. `at` is epoch ms. */
 type FirstAnswer = { kind: 'answer' | 'claim'; by: string; at: number; words: string };
 
-/** Returns the answer or claim of a colleague in a conversation, unless the dispatcher has surely seen it. */
-const firstAnswer = async (of: DispatcherMessage, { phone }: Person): Promise<FirstAnswer | null> => {
+/** Returns the answer or claim of a colleague in a conversation, also one that waits for UNDO, unless the dispatcher has surely seen it. */
+const firstAnswer = async (of: DispatcherMessage, person: Person): Promise<FirstAnswer | null> =>
+  (await knownAnswer(of, person)) ?? (await answerOnItsWay(of, person));
+
+/** Returns a colleague's answer that still waits for UNDO: the conversation does not have it yet. */
+const answerOnItsWay = async (of: DispatcherMessage, { phone }: Person): Promise<FirstAnswer | null> => {
+  const { deps, now } = of;
+  const { undoSeconds } = deps.company.policy.team;
+  if (undoSeconds === 0) return null;
+  const onTheirWay = await Promise.all(
+    colleaguesOf(of).map(async ({ name, phone: colleague }): Promise<FirstAnswer | null> => {
+      const desk = await deps.relay.desk(personKey(colleague));
+      const sent = desk?.lastSent;
+      if (!sent || sent.phone !== phone || now - sent.at > undoSeconds * 1000 + ON_ITS_WAY_MS) return null;
+      const words = sent.body.replace(`${deps.company.name}: `, '');
+      return (await hasTextToTakeBack(deps, desk)) ? { kind: 'answer', by: name, at: sent.at, words } : null;
+    }),
+  );
+  return onTheirWay.find((one) => one !== null) ?? null;
+};
+
+const knownAnswer = async (of: DispatcherMessage, { phone }: Person): Promise<FirstAnswer | null> => {
   const { deps, contact, view, addressee, now } = of;
   const conversation =
     view.talks.find((talk) => talk.phone === phone)?.conversation ?? (await deps.relay.conversation(phone));
