@@ -43,6 +43,8 @@ type Dispatcher = {
   /** Talks on the phone, the last one last. */
   shown: Map<string, Shown>;
   bare: Bare | null;
+  /** The last words, with a handle or without. */
+  last: Bare | null;
   autoRepliedAt: number;
 };
 
@@ -93,7 +95,8 @@ const send = (
     return;
   }
   if (act === 'answer') own.answeredAt = now;
-  one.bare = handle === null ? { at: now, shown: own, words, act } : null;
+  one.last = { at: now, shown: own, words, act };
+  one.bare = handle === null ? one.last : null;
   const expect = expectPhones(isForCustomer ? [talk.phone] : [], {
     mayReach: [talk.phone],
     toldColleagues: colleagues,
@@ -159,6 +162,23 @@ const answerQuestion = (one: Dispatcher, text: SentText): void => {
   });
 };
 
+/** A question of the system that a yes answers. */
+const YES_QUESTION = /\?.*\breply YES\b/is;
+
+/** Says yes when a question quotes no answer of a colleague, but a claim alone: the customer still waits. */
+const answerYesQuestion = (one: Dispatcher, text: SentText, about: SaidText): void => {
+  const { last, desk, random } = one;
+  if (!last || text.at - last.at > ASKED_BACK_WITHIN_MS || about.act === 'answer') return;
+  const { talk } = last.shown;
+  one.last = null;
+  const expect = expectPhones([], { mayReach: [talk.phone] });
+  desk.later({
+    at: text.at + random.between(8, 60) * SECOND_MS,
+    run: () =>
+      desk.say(draftOf(one, { body: 'YES', words: 'YES', act: 'says', conversation: `yes ${one.phone}`, expect })),
+  });
+};
+
 const read = (one: Dispatcher, text: SentText, about: SaidText): void => {
   const talk = one.desk.talks.get(about.conversation);
   if (!talk || about.from === one.phone) return;
@@ -196,9 +216,14 @@ export const dispatcherOf = (
     random,
     shown: new Map(),
     bare: null,
+    last: null,
     autoRepliedAt: 0,
   };
-  return (text, [about]) => (about ? read(one, text, about) : answerQuestion(one, text));
+  return (text, [about]) => {
+    if (!about) return answerQuestion(one, text);
+    if (YES_QUESTION.test(text.body)) answerYesQuestion(one, text, about);
+    read(one, text, about);
+  };
 };
 
 /** Lets a dispatcher write a note to a colleague that is meant for no customer. */

@@ -99,6 +99,9 @@ const meaningOf = (kind: TopicKind): Partial<SaidText['expect']> => {
   return kind === 'eta' ? { toldWriter: 'instead', escalates: 'either' } : {};
 };
 
+/** Words of the team that ask something. */
+const ASKS = /\?|\bcan you\b|\bmandeme\b/i;
+
 /** Opens a topic: one text, or short lines. A question without an answer is asked again by some. */
 const openTopic = (desk: Desk, talk: Talk, kind: TopicKind, at: number, random: Random): void => {
   const draft = draftFor(desk, talk);
@@ -178,7 +181,10 @@ export const outsiderOf = (desk: Desk, talk: Talk, random: Random): Reader => {
     if (random.chance(CUSTOMER_HABITS.reacts.rate)) {
       desk.later({
         at: at + random.between(5, 90) * SECOND_MS,
-        run: () => talk.hasOptedOut || desk.say(machine(desk.phrases.reaction(body), [...team, ...operator])),
+        // A thumb on a question answers it: the team may learn that.
+        run: () =>
+          talk.hasOptedOut ||
+          desk.say(machine(desk.phrases.reaction(body), ASKS.test(body) ? operator : [...team, ...operator])),
       });
     } else if (random.chance(CUSTOMER_HABITS.drivesAndAutoReplies.rate) && at - autoRepliedAt > AUTO_REPLY_ONCE_MS) {
       autoRepliedAt = at;
