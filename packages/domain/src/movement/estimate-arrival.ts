@@ -42,9 +42,11 @@ const RECENT_BESIDE_TRAFFIC = 0.5;
  * Exponents of a range under way, compared with one at departure: some of the delays have shown, but it may still stand at lights. Half
  * of the change is reached after this time of driving, in ms.
  */
-const UNDER_WAY = { early: 1.4, late: 0.3, halfAtMs: 4 * 60_000 };
+const UNDER_WAY = { early: 1.4, late: 0.27, halfAtMs: 4 * 60_000 };
 /** Deviation of an arrival that does not depend on the distance, in ms: a red light, a gate, the minute between two positions. */
 const ANY_DISTANCE_MS = 60_000;
+/** The same on the late side when a drive begins, in ms: a stop on the way, a queue. Half of it is left after some time of driving, in ms. */
+const NOT_SHOWN_YET = { ms: 6 * 60_000, halfAtMs: 30_000 };
 /** Minimum half width of a range, in ms. */
 const MIN_SPREAD_MS = 60_000;
 /** Remaining share of a usual stay when a trailer has already stayed longer: it may leave at any moment. */
@@ -103,6 +105,10 @@ const recentDeviation = (trail: readonly Fix[], model: TravelModel): Deviation |
   const roadM = Math.max(metres, (RECENT.leastMps * ms) / 1000);
   return { log: Math.log(ms / model.drive(roadM, first.at, areasOf(first, newest)).likely), ms };
 };
+
+/** Returns the delays in ms that a drive may still have that has just begun. Close to the stop there is no room for them. */
+const notShownYetMs = (likelyMs: number, drivenMs: number): number =>
+  Math.min(NOT_SHOWN_YET.ms, 2 * likelyMs) / (1 + drivenMs / NOT_SHOWN_YET.halfAtMs);
 
 /** Scales a range to another likely duration, in ms. */
 const scaled = ({ early, likely, late }: Spread, to: number): Spread =>
@@ -208,7 +214,8 @@ export const estimateArrival = (
     const share = traffic === null ? 1 : RECENT_BESIDE_TRAFFIC;
     parts.push(deviation && expected.likely > 0 ? driveUnderWay(expected, deviation, share) : expected);
     parts.push(standLeft(way, setOutAt));
-    parts.push({ early: -ANY_DISTANCE_MS, likely: 0, late: ANY_DISTANCE_MS });
+    const lateMs = ANY_DISTANCE_MS + notShownYetMs(expected.likely, deviation?.ms ?? 0);
+    parts.push({ early: -ANY_DISTANCE_MS, likely: 0, late: lateMs });
   }
   for (const [i, stop] of rest.entries()) {
     const from = stops[i] ?? first;
