@@ -17,7 +17,7 @@ const running = {
     },
   ],
   operatorToken: 'op.er.ator',
-  deviceToken: { trailerId: 'T1', token: 'de.vi.ce' },
+  deviceToken: { trailerId: 'T1', token: 'de.vi.ce', place: { lat: 30.2478, lon: -97.7763 } },
   logDirectory: '.local/logs',
   seconds: 7.25,
 };
@@ -50,13 +50,34 @@ test('prints the webhooks to set and a warning about real texts, with the real T
 test('uses a job that the first command creates, at a stop of the company, without the demo', () => {
   const stop = { kind: 'yard', address: "Joe's yard", lat: 30.1, lon: -97.5 };
   const company = { name: 'Blue Bins', file: 'config/company.json', isExample: false, jobPrefix: 'QDN', stop };
-  const text = banner({ ...running, company, jobs: [], deviceToken: { trailerId: 'B7', token: 'de.vi.ce' } }, false);
+  const text = banner(
+    { ...running, company, jobs: [], deviceToken: { trailerId: 'B7', token: 'de.vi.ce', place: stop } },
+    false,
+  );
   expect(text).toContain('Blue Bins, by config/company.json');
   expect(text).toContain(
     '"stops":[{"kind":"yard","address":"Joe\'\\\'\'s yard","lat":30.1,"lon":-97.5}],"trailers":["B7"]',
   );
   expect(text).toContain('token track QDN-2001');
   expect(text).not.toMatch(/QDN-1042|undefined|null|the demo/);
+});
+
+test('reports a position where the trailer is, for a job of that trailer', () => {
+  const other = {
+    ...running.jobs[0],
+    id: 'QDN-1043',
+    customer: 'Sam Carter',
+    trailers: ['T2', 'T4'],
+    status: '',
+    link: '',
+  };
+  const deviceToken = { ...running.deviceToken, trailerId: 'T2' };
+  const text = banner(
+    { ...running, deviceToken, jobs: [...running.jobs, { ...other, link: running.jobs[0]?.link ?? '' }] },
+    false,
+  );
+  expect(text).toMatch(/QDN-1043\/location \\\n\s+-d '{"lat":30.2478,"lon":-97.7763/);
+  expect(text).toContain('/api/trailers/T2/location?lat=30.2478&lon=-97.7763&');
 });
 
 test('says that the example company is an example', () => {

@@ -19,7 +19,8 @@ export type Running = {
   };
   jobs: Array<{ id: string; customer: string; status: string; trailers: string[]; link: string }>;
   operatorToken: string;
-  deviceToken: { trailerId: string; token: string };
+  /** A trailer that stands, and a place where it can be: a position there is not a jump. */
+  deviceToken: { trailerId: string; token: string; place: { lat: number; lon: number } };
   logDirectory: string;
   seconds: number;
 };
@@ -129,16 +130,18 @@ const jobCommands = (running: Running, curl: Curl): string[] => {
 
 const otherCommands = (running: Running, curl: Curl): string[] => {
   const { edgeUrl, deviceToken, phonesUrl } = running;
+  const { trailerId, place } = deviceToken;
   const isDemo = running.jobs[0] !== undefined;
+  const ownJob = running.jobs.find(({ trailers }) => trailers.includes(trailerId))?.id ?? jobIdOf(running);
   return [
     curl(
-      `a position, as a trailer reports it${isDemo ? ' (the demo drives this one too)' : ''}`,
-      `curl ${DEVICE} ${JSON_TYPE} ${edgeUrl}${pathTo(routes.reportLocation, { job_id: jobIdOf(running) })}`,
-      `-d '{"lat":30.2672,"lon":-97.7431,"at":"'${now}'"}'`,
+      `a position, as a trailer reports it${isDemo ? ' (the demo reports this one too)' : ''}`,
+      `curl ${DEVICE} ${JSON_TYPE} ${edgeUrl}${pathTo(routes.reportLocation, { job_id: ownJob })}`,
+      `-d '{"lat":${place.lat},"lon":${place.lon},"at":"'${now}'"}'`,
     ),
     curl(
       'the same from a Traccar Client, which knows only its trailer',
-      `curl -X POST ${DEVICE} "${edgeUrl}${pathTo(routes.postTrailerLocation, { trailer_id: deviceToken.trailerId })}?lat=30.2672&lon=-97.7431&timestamp=$(date +%s)"`,
+      `curl -X POST ${DEVICE} "${edgeUrl}${pathTo(routes.postTrailerLocation, { trailer_id: trailerId })}?lat=${place.lat}&lon=${place.lon}&timestamp=$(date +%s)"`,
     ),
     curl(
       'a preflight, as a browser on a customer’s own site sends it',

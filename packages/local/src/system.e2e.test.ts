@@ -362,8 +362,22 @@ describe('a trailer’s fixes', () => {
     expect(location.position?.ageS).toBeLessThan(60);
   });
 
+  test('as the printed commands report them are accepted', async () => {
+    const { trailerId, place, token } = system.deviceToken;
+    const ownJob = system.jobs.find(({ trailers }) => trailers.includes(trailerId));
+    const forJob = await api(`/api/jobs/${ownJob?.id}/location`, {
+      method: 'POST',
+      token,
+      body: JSON.stringify({ ...place, at: new Date().toISOString() }),
+    });
+    expect(await forJob.json()).toMatchObject({ accepted: 1, ignored: {} });
+    const query = `lat=${place.lat}&lon=${place.lon}&timestamp=${Math.floor(Date.now() / 1000)}`;
+    const forTrailer = await api(`/api/trailers/${trailerId}/location?${query}`, { method: 'POST', token });
+    expect(forTrailer.status).toBe(200);
+  });
+
   test('of a trailer that is not on the job are refused', async () => {
-    const response = await api('/api/jobs/QDN-1043/location', {
+    const response = await api('/api/jobs/QDN-1042/location', {
       method: 'POST',
       token: system.deviceToken.token,
       body: JSON.stringify({ at: new Date().toISOString(), lat: 30, lon: -97 }),

@@ -18,6 +18,7 @@ import { packageServices } from '@qdn/packaging/package-services';
 import type { LocalSite } from '@qdn/site-publishing/deploy';
 import type { Running } from './banner.ts';
 import { createApi } from './demo/api.ts';
+import { PARKED_EXAMPLE } from './demo/fleet.ts';
 import { startHostPage } from './demo/host-page.ts';
 import { startDemo } from './demo/start-demo.ts';
 import { carrierEnvironment, carrierParams, startLocalCarriers } from './local-carriers.ts';
@@ -101,6 +102,19 @@ const expectFreePorts = async ({ edge, storage, services }: Ports): Promise<void
 const exampleStop = ({ stops = [] }: CompanyFile, isDemo: boolean): Running['company']['stop'] => {
   const [first] = stops;
   return first && !isDemo ? { kind: first.kind, address: first.address, lat: first.lat, lon: first.lon } : null;
+};
+
+/** The place of the examples for a company without stops. */
+const EXAMPLE_PLACE = { lat: 30.2747, lon: -97.7404 };
+
+/** Returns the trailer of the examples, and a place where it can be. The demo has trailers of its own, whatever the company has. */
+const exampleDevice = (
+  { stops = [], trailers = [] }: CompanyFile,
+  isDemo: boolean,
+): Omit<Running['deviceToken'], 'token'> => {
+  if (isDemo) return PARKED_EXAMPLE;
+  const { lat, lon } = stops[0] ?? EXAMPLE_PLACE;
+  return { trailerId: trailers[0]?.id ?? 'T1', place: { lat, lon } };
 };
 
 const templateOf = (templates: Readonly<Record<string, Template>>, name: string): Template => {
@@ -189,8 +203,7 @@ class SystemStarter {
       nameOfBucket(templateOf(templates, 'sms-relay'), 'ComplianceLog'),
     );
     markComplete(folder, startedAt);
-    // The demo drives its own trailers, whatever the company has.
-    const ownTrailer = (demo ? undefined : company.trailers?.[0]?.id) ?? 'T1';
+    const device = exampleDevice(company, demo);
     return {
       edgeUrl: this.#edgeUrl,
       phonesUrl: carrierEmulator?.url ?? null,
@@ -205,7 +218,7 @@ class SystemStarter {
         jobPrefix,
         stop: exampleStop(company, demo),
       },
-      deviceToken: { trailerId: ownTrailer, token: tokens.device(ownTrailer) },
+      deviceToken: { ...device, token: tokens.device(device.trailerId) },
       logDirectory: relative(repository, join(folder, 'logs')),
       seconds: (performance.now() - began) / 1000,
       parts: { cloud, secrets, edge, carrierEmulator, services },

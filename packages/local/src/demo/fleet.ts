@@ -99,6 +99,9 @@ const parked: Array<{
   },
 ];
 
+/** A trailer of the demo that stands, and its place: a position there is accepted whenever it is reported. */
+export const PARKED_EXAMPLE = { trailerId: 'T2', place: CARTER };
+
 /** Returns the state of T1's job at a moment, so that a demo that was stopped continues correctly. */
 export const stateOfT1 = (startedAt: number, now: number): State =>
   driveAt(ROUND, now - startedAt + headStartMs()).state;
