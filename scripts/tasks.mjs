@@ -13,7 +13,7 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const JEST = ['node_modules/jest/bin/jest.js', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
-/** Each task's script and the options of Node. */
+/** Each task's script, the options of Node, and the script's own first arguments. */
 const TASKS = {
   start: ['packages/local/src/main.ts'],
   test: JEST,
@@ -115,9 +115,11 @@ const main = async () => {
   const failure = await install(repository, run);
   if (failure) throw new Refusal(failure);
   const node = findNode();
-  const [script = '', ...flags] = task;
+  const [script = '', ...words] = task;
+  const flags = words.filter((word) => word.startsWith('-'));
+  const ownArgs = words.filter((word) => !word.startsWith('-'));
   const endWithParent = new URL('./end-with-parent.mjs', import.meta.url).href;
-  return run(node, [...flags, '--import', endWithParent, join(repository, script), ...args], {
+  return run(node, [...flags, '--import', endWithParent, join(repository, script), ...ownArgs, ...args], {
     // Paths on the command line are relative to the caller's folder, but npm changes to the repository.
     cwd: name === 'cli' ? (process.env['INIT_CWD'] ?? process.cwd()) : repository,
     env: {

@@ -259,3 +259,11 @@ describe('the launcher', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 });
+
+test('a task’s own arguments come after its script, before those of the caller', async () => {
+  const bin = join(repository, 'node_modules/@stryker-mutator/core/bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'stryker.js'), 'console.log(JSON.stringify(process.argv.slice(2)))');
+  const { code, out } = await launch({ args: ['mutation', '--mutate', 'a.ts'] }).ended;
+  expect([code, JSON.parse(out.trim().split('\n').at(-1) ?? '')]).toEqual([0, ['run', '--mutate', 'a.ts']]);
+});
