@@ -109,6 +109,12 @@ export const withoutWordsText = (words: string, waiting: PersonLabel | null): st
   `Not sent: "${words.trim()}" has no words.${waiting ? ` ${toReply(waiting)} is waiting.` : ''}`;
 /** Says that a reaction went to no one. */
 export const doubtText = (of: PersonLabel): string => `${toReply(of)} does not see your reaction. Type an answer.`;
+/** Tells how to ring a person. */
+export const howToCallText = (to: PersonLabel): string =>
+  `To ring ${withoutAccents(to.name)}, reply ${to.handle} call.`;
+export const HOW_TO_CALL_SOMEONE = 'Not sent. To ring a customer, reply with the job number and call, like @1042 call.';
+/** Asks colleagues about an answer that a dispatcher doubts by a reaction. */
+export const doubtedAnswerText = (answer: string): string => `Is this right? ${said(answer)}`;
 /** Says that a text repeats the words of the person that it would go to. */
 export const ownWordsText = (of: PersonLabel): string =>
   `Not sent: these are the words of ${toReply(of)}. Type your answer.`;

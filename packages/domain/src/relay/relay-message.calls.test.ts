@@ -49,6 +49,9 @@ describe('a dispatcher who asks for a call', () => {
     await world.receive();
     await ask('call', 2);
     expect(world.placed).toEqual([]);
+    // The word goes to no customer: the dispatcher learns how a call begins.
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(sentToDana().at(-1)).toBe('To ring Maria Lopez, reply @1042 call.');
   });
 
   test('reaches a stranger by the handle of the team’s text', async () => {

@@ -332,6 +332,13 @@ describe('an automatic text of a phone', () => {
     expect(await world.relay.plan(sidOf(1))).toMatchObject({ answeredBy: null });
   });
 
+  test('asks colleagues when it is a reaction that doubts the answer of one of them', async () => {
+    const copy = 'luis to Maria Lopez (1042): yes, at 3';
+    await world.receive(text({ messageSid: sidOf(3), from: dana.phone, body: `Questioned “${copy}”` }));
+    expect(world.sentTo(luis.phone)).toEqual([`dana to the team: Is this right? "${copy}"`]);
+    expect(world.sentTo(MARIA)).toEqual([]);
+  });
+
   test('acknowledges the conversation of our text, not a job that the customer names in it', async () => {
     const newer = aJob({ id: 'QDN-1050' as JobId, contacts: [dana] });
     world = aWorld([aJob({ contacts: [dana] }), newer]);

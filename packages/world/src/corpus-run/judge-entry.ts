@@ -111,10 +111,12 @@ const faultsOfAddressed = (one: Case): string[] =>
 const faultsOfColleagues = (one: Case): string[] => {
   const { cast } = one;
   const colleagues = cast.dispatchers.filter(({ phone }) => phone !== cast.writer.phone);
+  // At night they sleep, and learn it in the morning.
+  const shown = one.entry.given.setting === 'after-hours' ? textsTo : soonTo;
   return colleagues
     .filter(
       ({ phone }) =>
-        !soonTo(one, phone).some(
+        !shown(one, phone).some(
           (text) => text.body.includes(cast.writer.name) || wordsOf(one).some((words) => hasWords(words, text)),
         ),
     )

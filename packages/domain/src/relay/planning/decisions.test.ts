@@ -39,7 +39,7 @@ const CUSTOMERS = combinations<CustomerFacts>({
 });
 const DISPATCHERS = combinations<DispatcherFacts>({
   isAutomaticReply: EITHER,
-  reaction: [null, 'approving', 'doubting', 'other'],
+  reaction: [null, 'approving', 'doubting', 'disputing', 'other'],
   command: [null, 'undo', 'mine', 'claim', 'release', 'close', 'yes', 'no'],
   isAddressed: EITHER,
   isAcknowledgement: EITHER,

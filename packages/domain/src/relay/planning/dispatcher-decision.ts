@@ -2,7 +2,8 @@ import { decisionTable } from './decision-table.ts';
 
 /**
  * The facts about a dispatcher's message.
- *  - `reaction`: the kind of tapback that it is, if it is one; `doubting` is a thumb down or a question mark
+ *  - `reaction`: the kind of tapback that it is, if it is one; `doubting` is a thumb down or a question mark, `disputing` the same on a
+ *    colleague's answer
  *  - `command`: an order to the relay, as the whole text after its address
  *  - `isAddressed`: it names a person, guest or colleague
  *  - `isAcknowledgement`: it only says "I have it", in words or an emoji, without a picture
@@ -14,7 +15,7 @@ import { decisionTable } from './decision-table.ts';
  */
 export type DispatcherFacts = {
   isAutomaticReply: boolean;
-  reaction: 'approving' | 'doubting' | 'other' | null;
+  reaction: 'approving' | 'doubting' | 'disputing' | 'other' | null;
   command: 'undo' | 'mine' | 'claim' | 'release' | 'close' | 'yes' | 'no' | null;
   isAddressed: boolean;
   isAcknowledgement: boolean;
@@ -36,6 +37,10 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
     isUndo: { label: 'it is UNDO', holds: ({ command }) => command === 'undo' },
     isApproval: { label: 'it is a reaction that approves', holds: ({ reaction }) => reaction === 'approving' },
     isDoubt: { label: 'it is a reaction that doubts', holds: ({ reaction }) => reaction === 'doubting' },
+    isDispute: {
+      label: 'it is a reaction that doubts a colleague’s answer',
+      holds: ({ reaction }) => reaction === 'disputing',
+    },
     isReaction: { label: 'it is a reaction', holds: ({ reaction }) => reaction !== null },
     isYes: { label: 'it says yes', holds: ({ command }) => command === 'yes' },
     isNo: { label: 'it says no', holds: ({ command }) => command === 'no' },
@@ -68,6 +73,7 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
     acknowledge:
       'mark the conversation as seen, show that to colleagues, and tell the dispatcher that the person was not told',
     'ask-for-answer': 'tell the dispatcher that the person does not see it',
+    'ask-colleagues': 'ask colleagues whether the answer is right',
     'send-held': 'send the held text, or link the phone that was asked about',
     'drop-held': 'drop the held text, or link nothing',
     claim: 'note that the dispatcher has the conversation, and show that to colleagues',
@@ -86,6 +92,7 @@ export const DISPATCHER_DECISION = decisionTable<DispatcherFacts>()({
     { when: ['isApproval'], outcome: 'acknowledge' },
     { when: ['isDoubt', 'isNoConversation'], outcome: 'ignore' },
     { when: ['isDoubt'], outcome: 'ask-for-answer' },
+    { when: ['isDispute'], outcome: 'ask-colleagues' },
     { when: ['isReaction'], outcome: 'ignore' },
     { when: ['isUndo'], outcome: 'take-back' },
     { when: ['isUnaddressed', 'isQuestionOfOurs', 'isYes'], outcome: 'send-held' },
@@ -218,7 +225,7 @@ export const REPLY_DECISION = decisionTable<ReplyFacts>()({
       holds: ({ isForColleagues }) => isForColleagues,
     },
     isUnclear: { label: 'its recipient is unclear', holds: ({ recipient }) => recipient === 'unclear' },
-    asksForCall: { label: 'after a job or guest it only says "call"', holds: ({ asksForCall }) => asksForCall },
+    asksForCall: { label: 'it only says "call"', holds: ({ asksForCall }) => asksForCall },
     isEmpty: { label: 'there is nothing to send', holds: ({ isEmpty }) => isEmpty },
     isToColleagues: { label: 'it is for colleagues', holds: ({ recipient }) => recipient === 'colleagues' },
     isTheirOwnWords: { label: 'it repeats the person’s own words', holds: ({ isTheirOwnWords }) => isTheirOwnWords },
@@ -239,6 +246,7 @@ export const REPLY_DECISION = decisionTable<ReplyFacts>()({
     'say-not-found': 'tell the dispatcher that no one has this handle, and who is waiting',
     'ask-team-or-person': 'ask the dispatcher whether it is for a person or for colleagues',
     'ask-recipient': 'ask the dispatcher who it is for',
+    'say-how-to-call': 'tell the dispatcher how to ring a person',
     'place-call': 'ring the dispatcher, and connect the recipient',
     'ask-for-text': 'tell the dispatcher to type a message',
     note: 'send it to the colleagues alone',
@@ -251,6 +259,7 @@ export const REPLY_DECISION = decisionTable<ReplyFacts>()({
   rows: [
     { when: ['isNotFound'], outcome: 'say-not-found' },
     { when: ['isUnaddressed', 'isForColleagues'], outcome: 'ask-team-or-person' },
+    { when: ['isUnaddressed', 'asksForCall'], outcome: 'say-how-to-call' },
     { when: ['isUnclear'], outcome: 'ask-recipient' },
     { when: ['asksForCall'], outcome: 'place-call' },
     { when: ['isEmpty'], outcome: 'ask-for-text' },

@@ -1,7 +1,14 @@
 import type { JobId } from '../../ids.ts';
 import type { BackupContact } from '../../job.ts';
 import type { RelayDependencies } from '../dependencies.ts';
-import { DROPPED, doubtText, NO_ONE_WAITS, NOT_LINKED, withoutWordsText } from '../dispatcher-wording.ts';
+import {
+  DROPPED,
+  doubtedAnswerText,
+  doubtText,
+  NO_ONE_WAITS,
+  NOT_LINKED,
+  withoutWordsText,
+} from '../dispatcher-wording.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { askRecipientText } from '../message-wording.ts';
 import type { OutboundMessage } from '../outbound-message.ts';
@@ -105,9 +112,14 @@ const readMessage = (of: DispatcherMessage, reaction: Reaction | null, isUndoOfJ
   return { facts, talks, question };
 };
 
-const kindOf = ({ tone, isApproving, isRemoved }: Reaction): DispatcherFacts['reaction'] => {
+/** The begin of a colleague's answer as the others see it: `Luis to Ann Lee (1042): `. */
+const ANSWER_COPY = /^.{1,40} to .{1,60} \(u?[0-9]{1,9}\): /u;
+
+const kindOf = ({ tone, isApproving, isRemoved, quote }: Reaction): DispatcherFacts['reaction'] => {
   if (isRemoved) return 'other';
-  return isApproving ? 'approving' : tone === 'no' || tone === 'doubt' ? 'doubting' : 'other';
+  if (isApproving) return 'approving';
+  if (tone !== 'no' && tone !== 'doubt') return 'other';
+  return ANSWER_COPY.test(quote) ? 'disputing' : 'doubting';
 };
 
 /** Tests whether a text names the phone that we have asked about: `@u0199 yes`. */
@@ -168,6 +180,12 @@ const planOutcome = async (
       return talk ? planAcknowledgement(of, talk, reaction !== null) : NOTHING_PLANNED;
     case 'ask-for-answer':
       return label ? answerTo(of, doubtText(label)) : NOTHING_PLANNED;
+    case 'ask-colleagues': {
+      const all = colleaguesOf(of);
+      const dispatchers = all.filter(({ id }) => id !== OPERATOR);
+      const contacts = dispatchers.length > 0 ? dispatchers : all;
+      return planNote(of, { contacts, name: null }, doubtedAnswerText(reaction?.quote ?? ''), []);
+    }
     case 'drop-held':
       return answerTo(of, question?.kind === 'link' ? NOT_LINKED : DROPPED);
     case 'claim':

@@ -7,6 +7,8 @@ import {
   askSecondAnswerText,
   askSurePersonText,
   askTeamOrPersonText,
+  HOW_TO_CALL_SOMEONE,
+  howToCallText,
   ownWordsText,
   sendingText,
 } from '../dispatcher-wording.ts';
@@ -103,8 +105,10 @@ const repeatsTheirWords = ({ view }: DispatcherMessage, { phone, label }: Person
 const mayNotBeForPerson = (of: DispatcherMessage, { text, isChosen }: Words): boolean => {
   if (isChosen || of.addressee.kind !== 'none') return false;
   const names = colleaguesOf(of).map(({ name }) => name.split(' ')[0] ?? name);
+  const [talk] = likelyTalks(of.view, of.now);
+  const customer = talk ? { asked: talk.conversation?.lastOfPerson?.body ?? '', phone: talk.phone } : null;
   return (
-    isTalkAmongColleagues(text, names) ||
+    isTalkAmongColleagues(text, names, customer) ||
     automaticReplyOf(text) === 'likely' ||
     STOPPING_WORDS.has(comparable(text)) ||
     isOptOutRequest(text)
@@ -120,7 +124,7 @@ export const planReply = async (of: DispatcherMessage, words: Words): Promise<Pl
   const facts: ReplyFacts = {
     recipient: recipient.kind,
     isAddressed: addressee.kind !== 'none' || words.isChosen || message.pathJob !== null,
-    asksForCall: addressee.kind === 'person' && words.media.length === 0 && isCallRequest(words.text),
+    asksForCall: addressee.kind !== 'colleagues' && words.media.length === 0 && isCallRequest(words.text),
     isEmpty: words.text === '' && words.media.length === 0,
     isForColleagues: mayNotBeForPerson(of, words),
     isTheirOwnWords: person !== null && repeatsTheirWords(of, person, words.text),
@@ -132,6 +136,8 @@ export const planReply = async (of: DispatcherMessage, words: Words): Promise<Pl
     case 'ask-recipient':
     case 'ask-team-or-person':
       return askWho(of, recipient, words, outcome === 'ask-team-or-person');
+    case 'say-how-to-call':
+      return sayHowToCall(of, recipient, words);
     case 'ask-for-text':
       return answerTo(of, NOTHING_TO_SEND);
     case 'note':
@@ -141,6 +147,14 @@ export const planReply = async (of: DispatcherMessage, words: Words): Promise<Pl
     default:
       return person ? planForPerson(of, recipient, person, words, first, outcome) : answerTo(of, NOTHING_TO_SEND);
   }
+};
+
+/** Tells a dispatcher, who wrote "call" and no handle, how a call begins. The handle alone is enough then. */
+const sayHowToCall = (of: DispatcherMessage, recipient: ReplyRecipient, words: Words): Planned => {
+  const people = 'choices' in recipient ? recipient.choices : 'person' in recipient ? [recipient.person] : [];
+  const [only] = people;
+  const text = only && people.length === 1 ? howToCallText(only.label) : HOW_TO_CALL_SOMEONE;
+  return answerTo(of, text, holding('recipient', words.text, words.media, people));
 };
 
 /** Asks who words are for. */

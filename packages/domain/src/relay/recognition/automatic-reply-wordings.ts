@@ -85,6 +85,19 @@ export const QUICK_DECLINES: ReadonlySet<string> = new Set(
   ].flatMap((phrases) => phrases.split('|')),
 );
 
+/** Maximum number of words of a quick decline. */
+export const MAX_DECLINE_WORDS = 13;
+/** Words between two quick declines. */
+export const DECLINE_COURTESY: ReadonlySet<string> = new Set(
+  'sorry|hey|hi|hello|and|but|so|perdon|disculpa|disculpe|hola|y|gracias|thanks'.split('|'),
+);
+
+/** Beginnings of driving replies that their owners have worded themselves, and the promise that follows. */
+export const AT_THE_WHEEL =
+  /^(?:[🚗🚙🚘🛻🚚🚛]{1,3} ?)?(?:(?:im|i am|my|both|currently|sorry) ){0,3}(?:hands (?:are )?(?:on (?:the |my )?(?:steering )?wheel|on 10 (?:and )?2|at 10 (?:and )?2)|eyes (?:are )?on the road|behind the wheel|at the wheel|al volante|manos al volante)\b/u;
+export const PROMISED_LATER =
+  /\b(?:holla|holler|text|txt|call|reply|respond|answer|get back|hit (?:you|ya|u) (?:back|up)|message|contesto|respondo|llamo|escribo)\b.{0,30}\b(?:when|once|later|soon|after|as soon as|cuando|luego|despues|al llegar)\b/;
+
 /** Notices of carriers and services that the team should see, without an alarm. */
 export const USEFUL_NOTICES: readonly RegExp[] = [
   /^free ?msg\b|\bunable to (?:send|deliver) (?:your )?(?:message|text)\b|\bmessage blocking is active\b/,

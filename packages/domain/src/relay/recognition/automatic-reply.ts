@@ -1,12 +1,16 @@
 import {
+  AT_THE_WHEEL,
   AUTOMATIC_SIGNS,
   CLOSED_HOURS,
+  DECLINE_COURTESY,
   DRIVING,
   DRIVING_CLAUSES,
+  MAX_DECLINE_WORDS,
   OFFICE_ABSENCE,
   OFFICE_THANKS,
   PERSONAL_SIGNATURE,
   PROMISE,
+  PROMISED_LATER,
   QUICK_DECLINES,
   REFERRAL,
   USEFUL_NOTICES,
@@ -45,6 +49,21 @@ const isDrivingReply = (said: string): boolean => {
   return isDriving;
 };
 
+/** Tests whether a text in comparable form consists of quick declines: `estoy en una reunion te llamo luego`. */
+const isQuickDecline = (said: string): boolean => {
+  const words = said.split(' ');
+  for (let at = 0; at < words.length; ) {
+    let end = Math.min(words.length, at + MAX_DECLINE_WORDS);
+    while (end > at && !QUICK_DECLINES.has(words.slice(at, end).join(' '))) end -= 1;
+    if (end === at && !DECLINE_COURTESY.has(words[at] ?? '')) return false;
+    at = Math.max(end, at + 1);
+  }
+  return !words.every((word) => DECLINE_COURTESY.has(word));
+};
+
+/** Tests whether a text in comparable form is a driving reply in its owner's own words: hands on the wheel, and an answer later. */
+const isOwnDrivingReply = (said: string): boolean => AT_THE_WHEEL.test(said) && PROMISED_LATER.test(said);
+
 const isOffice = (said: string): boolean =>
   (OFFICE_THANKS.test(said) && OFFICE_ABSENCE.test(said)) ||
   CLOSED_HOURS.test(said) ||
@@ -57,7 +76,7 @@ export const automaticReplyOf = (body: string): AutomaticReply | null => {
   if (AUTOMATIC_SIGNS.some((pattern) => pattern.test(said)) || isOffice(said)) return 'certain';
   const isDriving = isDrivingReply(said);
   if (isDriving && (isSignedByCar || PROMISE.test(said))) return 'certain';
-  if (isDriving || QUICK_DECLINES.has(said)) return 'likely';
+  if (isDriving || (said !== '' && isQuickDecline(said)) || isOwnDrivingReply(said)) return 'likely';
   return null;
 };
 

@@ -56,7 +56,7 @@ export const REMOVING = /^(?:removed|eliminó|quitó|retiró|dejó|a retiré|rem
 export const REACTION_NAMES: ReadonlyArray<readonly [ReactionTone, RegExp]> = [
   ['no', /\bdislike|aime pas|\bno me gusta|nao (?:gostei|curti)|daumen runter|👎|❌|✖|🚫|⛔|🛑|😡|😠|🤬|🙅/u],
   ['doubt', /question|interroga|fragezeichen|❓|❔|⁉|🤔|🤨|🤷/u],
-  ['emphasis', /exclam|emphasis|ausrufezeichen|‼|❗|❕/u],
+  ['emphasis', /exclam|emphasis|ausrufezeichen|‼|❗|❕|👀/u],
   ['laugh', /laugh|\brires?\b|\brisa|risada|lachen|haha|jaja|😂|🤣|😆|😹/u],
   [
     'yes',

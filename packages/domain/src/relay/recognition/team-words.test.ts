@@ -54,6 +54,37 @@ describe('words of dispatchers', () => {
     expect(isTalkAmongColleagues(body, ['Dana', 'Luis'])).toBe(false);
   });
 
+  test.each([
+    'did anyone get back to her',
+    'have you called this lady yet',
+    'can somebody tell him no',
+    "who's got her",
+    'ya le marcaste a la señora',
+    'alguien le contesto',
+    'pick up milk, love you',
+    'babe running late',
+    'call him',
+    'tell her no',
+  ])('are not for a customer in %j', (body) => {
+    expect(isTalkAmongColleagues(body, ['Dana', 'Luis'], { asked: 'where is he', phone: '+15125550117' })).toBe(true);
+  });
+
+  test.each([
+    ['what should I tell the driver', 'tell him to pull in on the left'],
+    ['should I let him in?', 'let him in'],
+    ['¿qué le digo al chofer?', 'dile que pase'],
+    ['do we call the landfill', 'yes call them'],
+    ['where is he', 'call him 512-555-0118'],
+    ['nobody answers at the yard', 'text them at (512) 555-0118'],
+  ])('answer %j with %j', (asked, body) => {
+    expect(isTalkAmongColleagues(body, ['Dana', 'Luis'], { asked, phone: '+15125550117' })).toBe(false);
+  });
+
+  test('are for a colleague with the number of the customer', () => {
+    const customer = { asked: 'where is he', phone: '+15125550117' };
+    expect(isTalkAmongColleagues('call her 512-555-0117', ['Luis'], customer)).toBe(true);
+  });
+
   test.each(['...', '?', '??', ' … '])('are missing in %j', (body) => {
     expect(isWithoutWords(body)).toBe(true);
   });

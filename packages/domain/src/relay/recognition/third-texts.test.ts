@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as texts from '../testing/third-texts.ts';
 import { attentionOf } from './attention.ts';
+import { automaticReplyOf } from './automatic-reply.ts';
 import { takesBack } from './closing.ts';
 import { optOutWish } from './opt-out.ts';
 import { isOffer } from './remark.ts';
@@ -47,4 +48,12 @@ test.each([
   'Removed a like from “Is Monday ok?”',
 ])('%j refuses a question, whoever asked it and when', (body) => {
   expect(attentionOf(body, null)).toBe('answer');
+});
+
+test.each(texts.THIRD_DECLINES)('%j may be from a phone', (body) => {
+  expect(automaticReplyOf(body)).not.toBeNull();
+});
+
+test.each(texts.THIRD_NOT_DECLINES)('%j is from a person', (body) => {
+  expect(automaticReplyOf(body)).toBeNull();
 });

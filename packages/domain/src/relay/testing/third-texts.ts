@@ -138,6 +138,26 @@ export const THIRD_NOT_PRIVATE: readonly string[] = [
   'loaded it too high, is that ok',
 ];
 
+/** Quick declines that follow one another, and driving replies in their owners' own words. */
+export const THIRD_DECLINES: readonly string[] = [
+  "Sorry I'm busy, call you later",
+  "I'm in a meeting. Can I call you later?",
+  'Estoy ocupado, te llamo luego',
+  'No puedo hablar ahora, luego te llamo',
+  'hands on the wheel! I will text you when I stop',
+  'Eyes on the road 👀 will reply soon',
+  '🚙 behind the wheel, call you back later',
+  'Manos al volante, contesto al llegar',
+];
+/** Texts near those, of people who drive or are busy. */
+export const THIRD_NOT_DECLINES: readonly string[] = [
+  'in a meeting but the gate is open',
+  '🚗 is parked in the spot, he has to wait',
+  'your driver is asleep at the wheel in front of my house',
+  'call you later about the second one',
+  'sorry',
+];
+
 /** Texts that take the one before back, because it was for someone else. */
 export const THIRD_WRONG_CHATS: readonly string[] = [
   'oops wrong chat',
