@@ -1394,7 +1394,7 @@ export const followUp = {
   properties: {
     schema: { const: 1 },
     kind: { const: 'follow-up' },
-    what: { type: 'string', enum: ['look-again', 'summary', 'called', 'unreachable'] },
+    what: { type: 'string', enum: ['look-again', 'summary', 'called', 'unreachable', 'swap'] },
     timelineId: { type: 'string', minLength: 1, maxLength: 16, description: 'A job ID, or `UNMATCHED`' },
     messageSid,
     dueAt: time,

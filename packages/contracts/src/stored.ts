@@ -315,6 +315,23 @@ export const storedConsent = {
   },
 } as const satisfies WithProperties<keyof Consent>;
 
+const storedSwap = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'date', 'giver', 'taker', 'asker', 'askedAt', 'endsAt', 'language', 'state'],
+  properties: {
+    id: messageSid,
+    date: text,
+    giver: name,
+    taker: name,
+    asker: name,
+    askedAt: number,
+    endsAt: number,
+    language: { type: 'string', enum: LANGUAGES },
+    state: { type: 'string', enum: SWAP_STATES },
+  },
+} as const satisfies WithProperties<keyof DutySwap>;
+
 /** The plan of a message in the table `qdn-jobs`. */
 export const storedPlan = {
   type: 'object',
@@ -364,6 +381,7 @@ export const storedPlan = {
     language: { type: 'string', enum: LANGUAGES },
     attachments: { type: 'array', items: text },
     source: storedTeamMessage,
+    swap: storedSwap,
     claim: {
       type: 'object',
       additionalProperties: false,
@@ -571,23 +589,6 @@ export const storedDesk = {
     version: number,
   },
 } as const satisfies WithProperties<keyof Desk>;
-
-const storedSwap = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['id', 'date', 'giver', 'taker', 'asker', 'askedAt', 'endsAt', 'language', 'state'],
-  properties: {
-    id: messageSid,
-    date: text,
-    giver: name,
-    taker: name,
-    asker: name,
-    askedAt: number,
-    endsAt: number,
-    language: { type: 'string', enum: LANGUAGES },
-    state: { type: 'string', enum: SWAP_STATES },
-  },
-} as const satisfies WithProperties<keyof DutySwap>;
 
 /** The swaps of the rota in the table `qdn-jobs`. */
 export const storedDutySwaps = {

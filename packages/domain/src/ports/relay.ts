@@ -162,10 +162,10 @@ export type ComplianceLog = { append(entries: readonly LogEntry[]): Promise<void
 
 /**
  * A task for later: `look-again` at a message that waits for an answer, the `summary` of held messages, `called`: the operator has
- * called the sender of an unanswered message, or a look at an `unreachable` phone. `dueAt` is epoch ms.
+ * called the sender of an unanswered message, a look at an `unreachable` phone, or at a `swap` that no one has answered. `dueAt` is epoch ms.
  */
 export type FollowUp = {
-  what: 'look-again' | 'summary' | 'called' | 'unreachable';
+  what: 'look-again' | 'summary' | 'called' | 'unreachable' | 'swap';
   timelineId: TimelineId;
   messageSid: MessageSid;
   dueAt: number;

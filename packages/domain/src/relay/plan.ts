@@ -5,6 +5,7 @@ import type { Consent } from './consent.ts';
 import type { MessageClaim } from './conversation/claim-hold.ts';
 import type { DeskQuestion } from './conversation/desk.ts';
 import type { TimelineId } from './outbound-message.ts';
+import type { DutySwap } from './rota/rota.ts';
 import type { TeamMessage } from './team-wording.ts';
 
 /** A person who is texted. `recipient` is a contact's ID, `customer` or `operator`. */
@@ -54,6 +55,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `link`: the customer's number and name with \`order: link\`
  *  - `isLoop`: the last answer to a phone that may be answering by itself; it is listed for the operator's attention
  *  - `asks`: the question back to the dispatcher, with the text that it holds
+ *  - `swap`: the swap of the rota that a dispatcher asks for or decides
  *  - `language`: that of the sender, for texts to them about their message
  *  - `attachments`: addresses of pictures that go to the recipients as MMS
  *  - `source`: the message as the team sees it; a text that is sent late is composed again from it
@@ -87,6 +89,7 @@ export type RelayPlan = {
   attachments?: string[];
   source?: TeamMessage;
   claim?: MessageClaim;
+  swap?: DutySwap;
   answeredBy: string | null;
 };
 

@@ -28,6 +28,7 @@ import { replyHandle } from './planning/conversation.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { teamOnDuty } from './planning/team.ts';
 import { resolveOutlived, resolveUnanswered } from './resolve-unanswered.ts';
+import { applySwap, tellSwapUnanswered } from './tell-swap-unanswered.ts';
 import { tellUnreachable } from './tell-unreachable.ts';
 
 /** Maximum age of a held message that a summary includes, before the window of the budget, in ms: messages may be processed late. */
@@ -71,6 +72,7 @@ export const relayMessage = async (
   deps.log({ ...base, id: `${messageSid} message`, type: 'message', data: { kind, sender, record } });
   await deps.relay.record(plan, message);
   await storeConsent(deps, plan, messageSid);
+  await applySwap(deps, plan);
   await noteMessage(deps, plan, message);
   if (known === null) await awaitLinesBefore(deps, plan, message);
   // The worker that pinned the plan may have died before it scheduled a follow-up.
@@ -143,6 +145,7 @@ export const followUp = async (deps: RelayDependencies, task: FollowUp): Promise
   if (task.what === 'summary') return sumUp(deps, task);
   if (task.what === 'called') return resolveUnanswered(deps, task, 'operator, by phone');
   if (task.what === 'unreachable') return tellUnreachable(deps, task);
+  if (task.what === 'swap') return tellSwapUnanswered(deps, task);
   const plan = await deps.relay.plan(task.messageSid);
   if (plan) await advanceAndAcknowledge(deps, plan, task.messageSid, 'due');
 };

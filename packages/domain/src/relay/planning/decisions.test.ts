@@ -27,6 +27,7 @@ const MESSAGES = combinations<MessageFacts>({
   isKeyword: EITHER,
   isDriverCommand: EITHER,
   isConsentCommand: EITHER,
+  isAboutDuty: EITHER,
 });
 const CUSTOMERS = combinations<CustomerFacts>({
   isForNoOne: EITHER,

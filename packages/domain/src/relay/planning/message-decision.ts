@@ -3,13 +3,15 @@ import type { Sender } from './sender.ts';
 
 /**
  * The facts that decide who handles a message. `isDriverCommand`: a dispatcher who is a driver too gives a driver's command.
- * `isConsentCommand`: a dispatcher decides about a person's consent.
+ * `isConsentCommand`: a dispatcher decides about a person's consent. `isAboutDuty`: a dispatcher asks who is on duty, or asks for or answers a
+ * swap.
  */
 export type MessageFacts = {
   sender: Sender['kind'];
   isKeyword: boolean;
   isDriverCommand: boolean;
   isConsentCommand: boolean;
+  isAboutDuty: boolean;
 };
 
 /** The first decision about every message. */
@@ -34,12 +36,17 @@ export const MESSAGE_DECISION = decisionTable<MessageFacts>()({
       label: 'it only addresses someone and says “stop” or “start”',
       holds: ({ isConsentCommand }) => isConsentCommand,
     },
+    isAboutDuty: {
+      label: 'it asks who is on duty, or asks for or answers a swap of the rota',
+      holds: ({ isAboutDuty }) => isAboutDuty,
+    },
     isFromDispatcher: { label: 'the sender is a dispatcher', holds: ({ sender }) => sender === 'contact' },
   },
   outcomes: {
     'cut-loop': 'text no one: an answer would be a loop',
     'report-keyword': 'tell colleagues and operator at once what the carrier did to that phone, and how to undo it',
     consent: 'set that person’s consent, and confirm it to the dispatcher',
+    duty: 'answer who is on duty, ask a colleague about the swap, or tell both what was decided',
     driver: 'handle it as a driver’s message',
     dispatcher: 'handle it as a dispatcher’s message',
     customer: 'handle it as a customer’s message',
@@ -48,6 +55,7 @@ export const MESSAGE_DECISION = decisionTable<MessageFacts>()({
     { when: ['isFromUs'], outcome: 'cut-loop' },
     { when: ['isKeyword', 'isFromTeam'], outcome: 'report-keyword' },
     { when: ['isFromDriver'], outcome: 'driver' },
+    { when: ['isFromDispatcher', 'isAboutDuty'], outcome: 'duty' },
     { when: ['isFromDispatcher', 'isDriverCommand'], outcome: 'driver' },
     { when: ['isFromDispatcher', 'isConsentCommand'], outcome: 'consent' },
     { when: ['isFromDispatcher'], outcome: 'dispatcher' },

@@ -1,9 +1,10 @@
+import type { BackupContact } from '../../job.ts';
 import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { attachmentsOf, mediaParts } from '../media-parts.ts';
 import { type OutboundMessage, UNMATCHED } from '../outbound-message.ts';
-import { emptyPlan, type JobChange, type RelayPlan } from '../plan.ts';
+import { emptyPlan, type JobChange, type Planned, type RelayPlan } from '../plan.ts';
 import type { Driver } from '../policy.ts';
 import { isAcknowledgement } from '../recognition/acknowledgement.ts';
 import { readable } from '../recognition/comparable-text.ts';
@@ -17,6 +18,7 @@ import { MESSAGE_DECISION } from './message-decision.ts';
 import { planCustomerMessage } from './plan-customer-message.ts';
 import { planDispatcherMessage } from './plan-dispatcher-message.ts';
 import { planDriverMessage } from './plan-driver-message.ts';
+import { dutyRequestOf, planDutyMessage } from './plan-duty-message.ts';
 import { consentCommandOf, planConsentCommand, planTeamKeyword } from './plan-keyword.ts';
 import { driverOf, type Sender, senderLabel } from './sender.ts';
 import { hasTextToTakeBack } from './take-back.ts';
@@ -53,6 +55,17 @@ const driverAmong = (sender: Sender, from: string, { company }: RelayDependencie
 const attachmentsFor = async (deps: RelayDependencies, message: InboundMessage): Promise<string[]> =>
   deps.company.policy.mms && message.media.length > 0 ? attachmentsOf(await mediaParts(message, deps.mediaLink)) : [];
 
+/** Plans a dispatcher's text about the rota; null for any other. */
+const planDuty = async (
+  deps: RelayDependencies,
+  message: InboundMessage,
+  contact: BackupContact,
+  now: number,
+): Promise<Planned | null> => {
+  const words = dutyRequestOf(deps, message);
+  return words && planDutyMessage(deps, message, contact, words, now);
+};
+
 /** Decides on the outcome of a message (MESSAGE_DECISION). Only reads; the decision counts once it is pinned. */
 export const planMessage = async (deps: RelayDependencies, received: InboundMessage): Promise<PlannedMessage> => {
   // The timeline keeps the whole text.
@@ -65,11 +78,13 @@ export const planMessage = async (deps: RelayDependencies, received: InboundMess
   const driver = driverAmong(sender, from, deps);
   const keyword = keywordOf(message);
   const command = sender.kind === 'contact' ? consentCommandOf(message, deps.company.jobPrefix) : null;
+  const duty = sender.kind === 'contact' ? await planDuty(deps, message, sender.contact, begunAt) : null;
   const outcome = decide(MESSAGE_DECISION, {
     sender: sender.kind,
     isKeyword: keyword !== null,
     isDriverCommand: driver !== null && isDriverCommand(deps, message) && !(await isUndoOfText(deps, sender, message)),
     isConsentCommand: command !== null,
+    isAboutDuty: duty !== null,
   });
   const attachments = await attachmentsFor(deps, message);
   const withAll = (planned: Partial<RelayPlan>): RelayPlan => ({
@@ -86,6 +101,7 @@ export const planMessage = async (deps: RelayDependencies, received: InboundMess
     const name = driver ? `${driver.name} (${driver.trailers.join(', ')})` : senderLabel(sender, from);
     return of(planTeamKeyword(deps, message, name, keyword, begunAt));
   }
+  if (outcome === 'duty' && duty) return of(duty);
   if (outcome === 'consent' && command && sender.kind === 'contact') {
     const planned = await planConsentCommand(deps, message, sender.contact, command, begunAt);
     if (planned) return of(planned);
