@@ -204,6 +204,7 @@ const trailer: Parameters<typeof trailerReport>[0] = {
   intervalS: 30,
   signsToday: [],
   speedUnit: null,
+  clockErrorS: null,
   fixesToday: 412,
   drivenTodayM: 18_240,
   ignoredToday: [

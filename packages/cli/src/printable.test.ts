@@ -114,6 +114,7 @@ const trailerOf = (said: string) => ({
   intervalS: null,
   signsToday: [],
   speedUnit: null,
+  clockErrorS: null,
   fixesToday: 0,
   drivenTodayM: 0,
   ignoredToday: [],

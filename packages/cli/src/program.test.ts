@@ -81,6 +81,7 @@ describe('qdn', () => {
           intervalS: null,
           signsToday: [],
           speedUnit: null,
+          clockErrorS: null,
           fixesToday: 0,
           drivenTodayM: 0,
           ignoredToday: [],

@@ -535,6 +535,7 @@ export const trailerState = {
     'intervalS',
     'signsToday',
     'speedUnit',
+    'clockErrorS',
     'fixesToday',
     'drivenTodayM',
     'ignoredToday',
@@ -580,6 +581,11 @@ export const trailerState = {
         },
         { type: 'null' },
       ],
+    },
+    clockErrorS: {
+      type: ['integer', 'null'],
+      description:
+        'Error of its clock in seconds, positive when it is behind, by which the times were corrected; null for a right clock',
     },
     fixesToday: { type: 'integer', minimum: 0 },
     drivenTodayM: { type: 'integer', minimum: 0 },

@@ -606,7 +606,10 @@ const storedFix = {
   additionalItems: false,
 } as const satisfies ItemSchema;
 
-/** A report in the table `qdn-job-locations`: fixes, and the battery at the newest one in percent with its charging state. */
+/**
+ * A report in the table `qdn-job-locations`: fixes, the battery at the newest one in percent with its charging state, and the note on its
+ * tracker's clock: time of receipt in epoch ms, and the corrected error in ms.
+ */
 export const storedReport = {
   type: 'object',
   additionalProperties: false,
@@ -617,6 +620,7 @@ export const storedReport = {
     f: { type: 'array', items: storedFix },
     m: text,
     b: { type: 'array', items: [number, booleanOrNull], minItems: 2, additionalItems: false },
+    t: { type: 'array', items: [number, number], minItems: 2, additionalItems: false },
   },
 } as const satisfies ItemSchema;
 

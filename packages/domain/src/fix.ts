@@ -4,9 +4,15 @@ import type { TrailerId } from './ids.ts';
 export type Battery = { percent: number; charging: boolean | null };
 
 /**
+ * Note on a report whose times are not those of a right clock: the time of its receipt, and the error that was corrected, in ms (positive
+ * when the tracker's clock is behind, 0 when the report may only be late).
+ */
+export type ClockNote = { heardAt: number; errorMs: number };
+
+/**
  * One GPS position of one trailer. WGS 84 degrees, `at` in epoch ms, `accuracyM` the 68 % radius in metres,
  * `speedMps` in m/s, `headingDeg` clockwise from true north; null where the device does not report it. Only the
- * newest fix of a report keeps its `battery`. `standing` is the word of the device's motion sensor: true at rest, false in motion, left out
+ * newest fix of a report keeps its `battery`, and its `clock`. `standing` is the word of the device's motion sensor: true at rest, false in motion, left out
  * when the device does not say.
  */
 export type Fix = {
@@ -19,6 +25,7 @@ export type Fix = {
   headingDeg: number | null;
   battery?: Battery;
   standing?: boolean;
+  clock?: ClockNote;
 };
 
 /** Fixes expire this long after they were taken (PRODUCT: 7 days). */

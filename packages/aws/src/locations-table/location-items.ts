@@ -34,6 +34,7 @@ import { readItem } from '../read-item.ts';
  *   c   program that sent the report; left out when it is not known
  *   m   words of the motion sensor, one character a fix: s at rest, m in motion, - for none; left out when no fix has one
  *   b   battery at the newest fix; left out when the device did not report it
+ *   t   time of receipt and error of the tracker's clock, where its times are not those of a right clock; left out otherwise
  *   q   points kept out of the track since the previous item; left out when there are none
  *   expiresAt  epoch s, seven days after the newest fix: DynamoDB's TTL. It deletes late, so readers filter themselves.
  *
@@ -98,13 +99,14 @@ export const toReportItem = (
   const last = sorted.at(-1);
   if (!last) return null;
   const f = sorted.map(toStoredFix);
-  const { battery } = last;
+  const { battery, clock } = last;
   const report: StoredReport = {
     pk: trailerPk(trailerId),
     sk: `${REPORT_PREFIX}${timeKey(last.at)}#${hashOf(f)}`,
     f,
     ...(sorted.some(({ standing }) => standing !== undefined) ? { m: sorted.map(motionLetter).join('') } : {}),
     ...(battery ? { b: [Math.round(battery.percent), battery.charging] } : {}),
+    ...(clock ? { t: [clock.heardAt, clock.errorMs] } : {}),
   };
   return {
     ...report,
@@ -145,14 +147,15 @@ const isStoredFix = (row: unknown): row is StoredFix =>
   isNumberOrNull(row[5]);
 
 /** The attributes of a report, before its fixes are checked. */
-type ReportHead = Pick<StoredReport, 'b' | 'm'> & { trailerId: TrailerId; f: readonly unknown[] };
+type ReportHead = Pick<StoredReport, 'b' | 'm' | 't'> & { trailerId: TrailerId; f: readonly unknown[] };
 
 /** True for a report's attributes as `storedReport` describes them, but for the fixes themselves. */
-const isStoredHead = ({ pk, sk, f, m, b }: Item): boolean =>
+const isStoredHead = ({ pk, sk, f, m, b, t }: Item): boolean =>
   typeof pk === 'string' &&
   typeof sk === 'string' &&
   Array.isArray(f) &&
   (m === undefined || typeof m === 'string') &&
+  (t === undefined || (Array.isArray(t) && t.length === 2 && t.every(isNumber))) &&
   (b === undefined ||
     (Array.isArray(b) && b.length === 2 && isNumber(b[0]) && (b[1] === null || typeof b[1] === 'boolean')));
 
@@ -160,10 +163,10 @@ const isStoredHead = ({ pk, sk, f, m, b }: Item): boolean =>
 const headOf = (item: Item): ReportHead => {
   // The schema's reader finds the wrong place and throws.
   if (!isStoredHead(item)) readItem(storedReport, item, REPORT_NAME);
-  const { pk, b, f, m } = item as StoredReport;
+  const { pk, b, f, m, t } = item as StoredReport;
   const trailerId = parseTrailerId(pk.startsWith(PK_PREFIX) ? pk.slice(PK_PREFIX.length) : pk);
   if (!trailerId) throw new BrokenItem(`An item of ${REPORT_NAME}: pk`);
-  return { trailerId, b, f, m };
+  return { trailerId, b, f, m, t };
 };
 
 /**
@@ -171,7 +174,7 @@ const headOf = (item: Item): ReportHead => {
  * @param rows rows of the report in their order
  * @throws BrokenItem that names the place of a row that is not a fix
  */
-const fixesOfRows = (item: Item, { trailerId, b, f, m }: ReportHead, rows: readonly unknown[]): Fix[] => {
+const fixesOfRows = (item: Item, { trailerId, b, f, m, t }: ReportHead, rows: readonly unknown[]): Fix[] => {
   const newest = f.at(-1);
   let index = -1;
   return rows.map((row) => {
@@ -183,6 +186,7 @@ const fixesOfRows = (item: Item, { trailerId, b, f, m }: ReportHead, rows: reado
     const fix: Fix = { trailerId, at, lat, lon, accuracyM, speedMps, headingDeg };
     if (m !== undefined) Object.assign(fix, standingOf(m[index]));
     if (b && row === newest) fix.battery = { percent: b[0], charging: b[1] };
+    if (t && row === newest) fix.clock = { heardAt: t[0], errorMs: t[1] };
     return fix;
   });
 };

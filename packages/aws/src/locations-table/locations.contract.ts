@@ -131,6 +131,12 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(await recent('A11')).toEqual([aFix(20), aFix(10, { battery })]);
     });
 
+    test('keeps the note on the clock with the newest fix of a report', async () => {
+      const clock = { heardAt: NOW, errorMs: -21_600_000 };
+      await append('A13', [aFix(10, { clock }), aFix(20)]);
+      expect(await recent('A13')).toEqual([aFix(20), aFix(10, { clock })]);
+    });
+
     test('reads all reports when there is no limit', async () => {
       for (let i = 0; i < 5; i += 1) await append('A12', [aFix(10 + i)]);
       expect(await recent('A12', Number.POSITIVE_INFINITY)).toHaveLength(5);

@@ -14,6 +14,7 @@ const trailer: Wire<'trailerState'> = {
   intervalS: 300,
   signsToday: [{ kind: 'heartbeat', count: 4 }],
   speedUnit: null,
+  clockErrorS: null,
   fixesToday: 12,
   drivenTodayM: 18_240,
   ignoredToday: [],
@@ -47,4 +48,12 @@ test('names another unit of speed than expected', () => {
     'Tracker    OsmAnd protocol, a fix every 30 s on the road',
     '  It sends its speed in m/s, not in knots: the speed shown here is corrected. Set the unit to knots if the app lets you.',
   ]);
+});
+
+test.each([
+  [21_600, 'Its clock is 6 h behind'],
+  [-1500, 'Its clock is 25 min ahead'],
+  [619_315_200, 'Its clock is 7168 days behind'],
+])('names a clock that is %i s behind', (clockErrorS, words) => {
+  expect(trackerLines({ ...trailer, clockErrorS }).join()).toContain(words);
 });

@@ -24,9 +24,21 @@ const SIGNS: Readonly<Record<Wire<'trailerState'>['signsToday'][number]['kind'],
 const has = ({ ignoredToday }: Wire<'trailerState'>, reason: string): boolean =>
   ignoredToday.some((ignored) => ignored.reason === reason);
 
+/** Words for the error of a clock. @param errorS positive when the clock is behind */
+const clockWords = (errorS: number): string => {
+  const minutes = Math.round(Math.abs(errorS) / 60);
+  const length =
+    minutes < 120
+      ? `${minutes} min`
+      : minutes < 2880
+        ? `${Math.round(minutes / 6) / 10} h`
+        : `${Math.round(minutes / 1440)} days`;
+  return `Its clock is ${length} ${errorS > 0 ? 'behind' : 'ahead'}: the times shown here are corrected. Set the clock and time zone of the device.`;
+};
+
 /** Returns the settings to change, each a sentence. */
 const settingsOf = (trailer: Wire<'trailerState'>): string[] => {
-  const { client, intervalS, signsToday, fixesToday, speedUnit } = trailer;
+  const { client, intervalS, signsToday, fixesToday, speedUnit, clockErrorS } = trailer;
   const own = client ?? '';
   return [
     ...(intervalS !== null && intervalS > SELDOM_S
@@ -39,6 +51,7 @@ const settingsOf = (trailer: Wire<'trailerState'>): string[] => {
       : [
           `It sends its speed in ${speedUnit.sends}, not in ${speedUnit.expected}: the speed shown here is corrected. Set the unit to ${speedUnit.expected} if the app lets you.`,
         ]),
+    ...(clockErrorS === null ? [] : [clockWords(clockErrorS)]),
     ...(has(trailer, 'encrypted')
       ? [
           `The app encrypts with another key. Enter the one that ./qdn token device ${trailer.trailerId} --setup prints, or clear it.`,

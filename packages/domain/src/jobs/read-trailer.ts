@@ -33,6 +33,8 @@ export type TrailerReport = {
   signsToday: Array<{ kind: SignKind; count: number }>;
   /** Unit of its speeds where the distances between its fixes show another one than expected; `position` is corrected. */
   speedUnit: SpeedUnit | null;
+  /** Error of its clock in s, positive when it is behind, by which its newest report was corrected; null for a right clock. */
+  clockErrorS: number | null;
   fixesToday: number;
   drivenTodayM: number;
   ignoredToday: Quarantined[];
@@ -104,6 +106,13 @@ const intervalOf = (track: readonly Fix[]): number | null => {
   return median === undefined || gaps.length < USUAL_FROM ? null : Math.round(median / 1000);
 };
 
+/** Returns the error of the clock that the newest report was corrected by, in s; null when it was not. */
+const clockErrorOfNewest = (fixes: readonly Fix[]): number | null => {
+  const newest = fixes.reduce<Fix | null>((best, fix) => (best && best.at >= fix.at ? best : fix), null);
+  const errorMs = newest?.clock?.errorMs ?? 0;
+  return errorMs === 0 ? null : Math.round(errorMs / 1000);
+};
+
 const reportOf = (
   trailerId: TrailerId,
   job: Job | null,
@@ -127,6 +136,7 @@ const reportOf = (
     intervalS: intervalOf(today),
     signsToday: [...Map.groupBy(signs, ({ kind }) => kind)].map(([kind, { length }]) => ({ kind, count: length })),
     speedUnit,
+    clockErrorS: clockErrorOfNewest(fixes),
     fixesToday: today.length,
     drivenTodayM: Math.round(dayTrackOf(today).metres),
     ignoredToday: ignoredOf(

@@ -197,3 +197,48 @@ describe('when a store cannot be reached', () => {
     });
   });
 });
+
+describe('a tracker with a wrong clock', () => {
+  const HOUR = 3_600_000;
+  /** Sends a fix at the site each three minutes, with times that are wrong by some ms. @returns the answer to each report */
+  const sendAll = async (errorMs: number, count: number) => {
+    const { dependencies, clock, jobs } = aTelemetry();
+    const answers: Array<{ accepted: number; ignored: object }> = [];
+    for (let i = 0; i < count; i += 1) {
+      clock.now = NOW + i * 180_000;
+      const { accepted, ignored } = await ingestFixes(dependencies, T1, [here(0, { at: clock.now - errorMs })]);
+      answers.push({ accepted, ignored });
+    }
+    return {
+      answers,
+      status: (await jobs.find(JOB))?.status,
+      newest: await dependencies.locations.recent(T1, clock.now, 1),
+      clock,
+    };
+  };
+
+  test.each([
+    ['ahead by five hours', -5 * HOUR],
+    ['1024 weeks behind', 1024 * 7 * 24 * HOUR],
+  ])('%s is corrected from its first report', async (_, errorMs) => {
+    const { answers, status, newest, clock } = await sendAll(errorMs, 2);
+    expect(answers).toEqual([1, 1].map((accepted) => ({ accepted, ignored: {} })));
+    expect(newest).toMatchObject([{ at: clock.now, clock: { heardAt: clock.now, errorMs } }]);
+    expect(status).toBe('at_site');
+  });
+
+  test('six hours behind is corrected from its fourth report', async () => {
+    const { newest, clock, status } = await sendAll(6 * HOUR, 5);
+    expect(newest).toMatchObject([{ at: clock.now, clock: { errorMs: 6 * HOUR } }]);
+    expect(status).toBe('at_site');
+    expect((await sendAll(6 * HOUR, 3)).newest).toMatchObject([{ clock: { errorMs: 0 } }]);
+  });
+
+  test('has its reports told apart from repeated ones', async () => {
+    const { dependencies, clock } = aTelemetry();
+    const sent = [here(0, { at: NOW + 5 * HOUR })];
+    await ingestFixes(dependencies, T1, sent);
+    clock.now = NOW + 30_000;
+    expect(await ingestFixes(dependencies, T1, sent)).toMatchObject({ accepted: 0, ignored: { duplicate: 1 } });
+  });
+});

@@ -3,6 +3,7 @@ import type { JobId, TrailerId } from '../ids.ts';
 import type { Job } from '../job.ts';
 import { acceptFixes, faultOf } from '../movement/acceptance.ts';
 import { HINDSIGHT_MS } from '../movement/follow-trailer.ts';
+import { clockErrorOf, delayOf, evidentClockError, isUsualDelay, notedReport } from '../movement/tracker-clock.ts';
 import type { TelemetryDependencies } from './dependencies.ts';
 import { addUp } from './quarantine.ts';
 import { LATE_MS, updateJobs } from './update-jobs.ts';
@@ -43,13 +44,18 @@ const counted = (refused: readonly Refused[]): Ignored => {
   return ignored;
 };
 
-/** Trailers whose trackers report seldom, by store: their older reports are read with the same one read. A limit on memory. */
-const seldomIn = new WeakMap<object, Set<TrailerId>>();
-const MAX_SELDOM = 500;
-const seldomOf = (locations: TelemetryDependencies['locations']): Set<TrailerId> => {
-  const known = seldomIn.get(locations) ?? new Set();
-  if (known.size > MAX_SELDOM) known.clear();
-  seldomIn.set(locations, known);
+/**
+ * Facts about trackers, by store: those that report seldom, whose older reports are read with the same one read, and the errors of wrong
+ * clocks in ms. A limit on memory.
+ */
+type KnownTrackers = { seldom: Set<TrailerId>; clockErrors: Map<TrailerId, number> };
+const trackersIn = new WeakMap<object, KnownTrackers>();
+const MAX_TRACKERS = 500;
+const trackersOf = (locations: TelemetryDependencies['locations']): KnownTrackers => {
+  const known = trackersIn.get(locations) ?? { seldom: new Set(), clockErrors: new Map() };
+  if (known.seldom.size > MAX_TRACKERS) known.seldom.clear();
+  if (known.clockErrors.size > MAX_TRACKERS) known.clockErrors.clear();
+  trackersIn.set(locations, known);
   return known;
 };
 
@@ -64,7 +70,7 @@ const knownSince = async (
   const all = () => locations.recent(trailerId, now, Number.POSITIVE_INFINITY, since);
   // Of a late report everything stored since is needed, not only the newest reports.
   if (from < now - LATE_MS) return all();
-  const seldom = seldomOf(locations);
+  const { seldom } = trackersOf(locations);
   if (seldom.has(trailerId)) {
     const last = await locations.recent(trailerId, now, SELDOM_REPORTS_READ, from - SELDOM_MS);
     if (last.length < SELDOM_REPORTS_READ || (last[0]?.at ?? since) <= since) return last;
@@ -74,6 +80,28 @@ const knownSince = async (
   if (known.length < SELDOM_FIXES) seldom.add(trailerId);
   const isDense = known.length >= REPORTS_READ && (known[0]?.at ?? since) > since;
   return isDense ? locations.recent(trailerId, now, DENSE_REPORTS_READ, since) : known;
+};
+
+/** Returns a report with the times of a right clock. One read for a report that is late or ahead, and none for any other. */
+const withRightTimes = async (
+  locations: TelemetryDependencies['locations'],
+  trailerId: TrailerId,
+  reported: readonly Fix[],
+  now: number,
+): Promise<readonly Fix[]> => {
+  const places = reported.filter(isPlace);
+  const delayMs = places.length === 0 ? 0 : delayOf(places, now);
+  const { clockErrors } = trackersOf(locations);
+  if (isUsualDelay(delayMs)) return reported;
+  const guess = clockErrors.get(trailerId) ?? evidentClockError(delayMs);
+  const since = now - Math.max(0, delayMs - guess) - HINDSIGHT_MS;
+  const lately = await locations.recent(trailerId, now, Number.POSITIVE_INFINITY, since);
+  const isKnown = lately.some(({ clock }) => clock !== undefined);
+  const known = isKnown ? lately : await locations.recent(trailerId, now, SELDOM_REPORTS_READ, now - SELDOM_MS);
+  const errorMs = clockErrorOf(known, delayMs, now);
+  if (errorMs === 0) clockErrors.delete(trailerId);
+  else clockErrors.set(trailerId, errorMs);
+  return notedReport(reported, errorMs, now);
 };
 
 /**
@@ -86,11 +114,12 @@ const knownSince = async (
 export const ingestFixes = async (
   dependencies: TelemetryDependencies,
   trailerId: TrailerId,
-  reported: readonly Fix[],
+  sent: readonly Fix[],
   also: JobId | null = null,
 ): Promise<Ingested> => {
   const { locations, quarantine, now: clock } = dependencies;
   const now = clock();
+  const reported = await withRightTimes(locations, trailerId, sent, now);
   const judgedAlone = reported.map((fix) => ({ fix, reason: faultOf(fix, now) }));
   const sound = judgedAlone.filter(({ reason }) => reason === null).map(({ fix }) => fix);
   const unsound = judgedAlone.flatMap(({ fix, reason }) => (reason ? [{ fix, reason }] : []));
