@@ -6,6 +6,9 @@ import { createSamples } from './queue-trigger.ts';
 /** Time of a segment on a long code, in ms: https://help.twilio.com/articles/223183648 */
 const SEGMENT_MS = 1000;
 
+/** SIDs of texts that answer no message begin with this. */
+const OWN_SID = '~QS';
+
 /** A text that the carrier has taken. `sentAt`: when it leaves the carrier's queue, epoch ms. */
 export type TakenText = { carrierSid: string; sms: Sms; sentAt: number };
 
@@ -17,6 +20,7 @@ export const createNumberPool = (numbers: number, timeline: Timeline, onTaken: (
   const freeAt = new Float64Array(numbers);
   const stickyOf = new Map<string, number>();
   const waits = createSamples();
+  const noticeWaits = createSamples();
   let taken = 0;
   let segments = 0;
   const send = async (sms: Sms): Promise<SendOutcome> => {
@@ -29,14 +33,16 @@ export const createNumberPool = (numbers: number, timeline: Timeline, onTaken: (
     const now = timeline.now();
     const sentAt = Math.max(now, freeAt[number] ?? 0) + length * SEGMENT_MS;
     freeAt[number] = sentAt;
-    waits.add(sentAt - now);
+    (sms.outboundMessageId.includes(OWN_SID) ? noticeWaits : waits).add(sentAt - now);
     onTaken({ carrierSid, sms, sentAt });
     return { kind: 'accepted', carrierSid };
   };
   const carrier: SmsCarrier = { name: 'twilio', send, find: async () => [] };
   return {
     carrier,
+    /** Time from acceptance to sending, in ms: of people's texts, and of notices. */
     waits,
+    noticeWaits,
     taken: (): number => taken,
     segments: (): number => segments,
     /** Number of segments that wait in the carrier's queues. */

@@ -38,6 +38,8 @@ export type HourSetting = TriggerSetting & {
   /** Numbers in the carrier's pool. */
   numbers: number;
   seed: number;
+  /** Notices that are due at once, half a minute after the start. */
+  notices?: number;
   /** Time between the lines of a burst, in ms. */
   secondLineMs?: { from: number; to: number };
   /** A relay that breaks a promise, to prove that the figures show it. */
@@ -47,6 +49,9 @@ export type HourSetting = TriggerSetting & {
   /** Called every simulated minute with a line about it. */
   onMinute?: (line: string) => void;
 };
+
+/** A notice that all jobs have written. */
+const NOTICE = { what: 'on-the-way', stop: 0, at: START + 30_000, promised: null } as const;
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
@@ -74,7 +79,13 @@ const openStage = (setting: HourSetting) => {
   const timeline = timelineFrom(START);
   const calls: CallCount = new Map();
   const jobs = officeJobs(setting.textsPerSecond, START);
-  const company: RelayCompany = { ...aCompany(), operator: '+15125550180' };
+  const { notices } = DEFAULT_POLICY;
+  const kinds = setting.notices ? ([NOTICE.what] as const) : [];
+  const company: RelayCompany = {
+    ...aCompany([], { notices: { ...notices, kinds } }),
+    operator: '+15125550180',
+    sendingNumbers: setting.numbers,
+  };
   return {
     setting,
     random,
@@ -82,7 +93,7 @@ const openStage = (setting: HourSetting) => {
     calls,
     company,
     officeJobs: jobs,
-    jobs: memoryJobs(jobs),
+    jobs: memoryJobs(jobs.map((job) => ({ ...job, notices: setting.notices ? [NOTICE] : [] }))),
     relay: (setting.mutate ?? ((relay: RelayStore) => relay))(memoryRelay()),
     locations: memoryLocations(),
     bucket: forgetfulBucket(),
@@ -240,6 +251,11 @@ export const playHour = async (setting: HourSetting) => {
     if (from + 1000 < endAt) timeline.after(1000, () => deliverSecond(from + 1000));
   };
   deliverSecond(START);
+  const noticeQueue = createNoticeQueue(trigger);
+  timeline.after(NOTICE.at - START, () => {
+    for (const { id } of stage.officeJobs.slice(0, setting.notices ?? 0))
+      void noticeQueue.send({ jobId: id, notice: NOTICE, eta: null });
+  });
   for (let at = START + 60_000; at <= endAt + REST_MS; at += 60_000) {
     await timeline.advanceTo(Math.min(at, endAt + REST_MS));
     const [p50 = 0, p99 = 0] = delays.toTeam.quantiles(0.5, 0.99);

@@ -64,3 +64,23 @@ describe('the order of one person’s lines', () => {
     expect(found.join()).toContain('arrived after a later one');
   }, 120_000);
 });
+
+describe('a number with many notices at once', () => {
+  /** Half a segment of people in a second, and 45 notices at once: the number sends one a second. */
+  const rush = { textsPerSecond: 0.25, seconds: 240, numbers: 1, notices: 45 };
+  const p99 = ({ played }: Awaited<ReturnType<typeof play>>) => played.pool.waits.quantiles(0.99)[0] ?? 0;
+
+  test('lets people’s texts pass', async () => {
+    const run = await play(rush);
+    expect(p99(run)).toBeLessThan(15_000);
+    expect(run.played.pool.noticeWaits.count).toBe(45);
+  }, 120_000);
+
+  test('mutant: notices without turns hold people up for half a minute', async () => {
+    const mutate: HourSetting['mutate'] = (relay) => ({
+      ...relay,
+      takeNoticeTurn: async (_, now) => ({ at: now, pausedUntil: 0 }),
+    });
+    expect(p99(await play({ ...rush, mutate }))).toBeGreaterThan(25_000);
+  }, 120_000);
+});

@@ -66,6 +66,7 @@ export const report = (
     `dispatcher to customer: ${pair(delays.toCustomer)}, without the time for UNDO`,
     `wait for a worker:      ${pair(trigger.waits)}`,
     `carrier's queue:        ${pair(pool.waits)}; ${pool.segments()} segments`,
+    ...(pool.noticeWaits.count > 0 ? [`the same, notices:      ${pair(pool.noticeWaits)}`] : []),
     `write of the log:       ${pair(delays.log)}`,
     `queue depth:            p50 ${depth50}, p99 ${depth99}, most ${depths.max()}, at the end ${trigger.depth()}`,
     `records:                ${records} in ${batches} batches, ${(records / batches).toFixed(1)} each; ${failed} delivered again`,

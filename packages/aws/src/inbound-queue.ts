@@ -34,12 +34,23 @@ const NOTICE_DELAY_S = 5;
 
 /** Notices to customers, in the relay's queue. */
 export const createNoticeQueue = (queue: InboundQueue): NoticeQueue => ({
-  send: ({ jobId, notice: { what, stop, at, visit }, eta }) => {
+  send: ({ jobId, notice: { what, stop, at, visit }, eta, turnAt }, delayS = NOTICE_DELAY_S) => {
     const iso = (time: number) => new Date(time).toISOString();
     const arrival = eta && { earliest: iso(eta.earliest), latest: iso(eta.latest) };
     const again = visit === undefined ? {} : { visit };
-    const order = { schema: 1, kind: 'notice', jobId, what, stop, ...again, at: iso(at), eta: arrival } as const;
-    return queue.send(order, NOTICE_DELAY_S);
+    const turn = turnAt === undefined ? {} : { turnAt: iso(turnAt) };
+    const order = {
+      schema: 1,
+      kind: 'notice',
+      jobId,
+      what,
+      stop,
+      ...again,
+      at: iso(at),
+      eta: arrival,
+      ...turn,
+    } as const;
+    return queue.send(order, Math.min(MAX_DELAY_S, delayS));
   },
 });
 

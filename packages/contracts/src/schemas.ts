@@ -1452,6 +1452,7 @@ export const noticeOrder = {
     stop: { type: 'integer', minimum: 0, maximum: 9, description: 'Index of the stop that the leg leads to' },
     visit: { type: 'integer', minimum: 1, description: 'Number of visits before at which the job could not be done' },
     at: time,
+    turnAt: { ...time, description: 'The turn that it waits for, so that people’s texts pass it' },
     eta: {
       anyOf: [
         {

@@ -91,6 +91,7 @@ export const deskKey = (phone: string) => ({ pk: `DESK#${phone}`, sk: 'DESK' });
 export const guestPk = (digits: string): string => `GUEST#${digits}`;
 export const guestKey = (phone: string) => ({ pk: guestPk(phone.slice(-4)), sk: phone });
 export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'TROUBLE' });
+export const noticesKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'NOTICES' });
 
 /** Returns the subject of a partition key. */
 export const timelineIdOf = (pk: unknown): TimelineId => String(pk).replace(/^JOB#/, '');

@@ -109,6 +109,25 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       });
     });
 
+    describe('turns of notices', () => {
+      test('are apart, also for workers that ask at the same time, and begin now after a rest', async () => {
+        const take = (now: number) => store().takeNoticeTurn('n1', now, 2000);
+        const turns = await Promise.all([take(NOW), take(NOW), take(NOW)]);
+        expect(turns.map(({ at }) => at).toSorted()).toEqual([NOW, NOW + 2000, NOW + 4000]);
+        expect(await take(NOW + 100)).toEqual({ at: NOW + 6000, pausedUntil: 0 });
+        expect(await take(NOW + 60_000)).toEqual({ at: NOW + 60_000, pausedUntil: 0 });
+        expect(await store().takeNoticeTurn('n2', NOW, 2000)).toEqual({ at: NOW, pausedUntil: 0 });
+      });
+
+      test('are paused until the latest end', async () => {
+        expect(await store().noticesPausedUntil('n3')).toBe(0);
+        await store().pauseNotices('n3', NOW + 5000);
+        await store().pauseNotices('n3', NOW + 1000);
+        expect(await store().noticesPausedUntil('n3')).toBe(NOW + 5000);
+        expect(await store().takeNoticeTurn('n3', NOW, 2000)).toEqual({ at: NOW, pausedUntil: NOW + 5000 });
+      });
+    });
+
     test('notes the first text that a number has not asked for, once', async () => {
       const phone = '+15125550731';
       const [a, b] = await Promise.all([store().introduce(phone, sid(741)), store().introduce(phone, sid(742))]);

@@ -4,6 +4,7 @@ import { carrierHealthStore, consentStore } from './consent-and-health-store.ts'
 import { conversationStore } from './conversation-store.ts';
 import { dutyStore } from './duty-store.ts';
 import { introductionStore } from './introduction-store.ts';
+import { noticeTurnStore } from './notice-turn-store.ts';
 import { outboundMessageReads, outboundMessageWrites } from './outbound-message-store.ts';
 import { planStore } from './plan-store.ts';
 import { RelayTable } from './relay-table.ts';
@@ -22,6 +23,7 @@ export const createRelayStore = (client: DynamoDBDocumentClient, name: string): 
     ...consentStore(table),
     ...introductionStore(table),
     ...carrierHealthStore(table),
+    ...noticeTurnStore(table),
     ...timelineStore(table),
     ...conversationStore(table),
     ...dutyStore(table),

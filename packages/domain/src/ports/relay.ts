@@ -128,6 +128,16 @@ export type RelayStore = ConversationStore &
     noteTrouble(carrier: string, at: number | null): Promise<void>;
     /** Claims the next probe of a carrier in an outage; false when another worker has it. */
     tryAgain(carrier: string, seen: CarrierTrouble, now: number): Promise<boolean>;
+    /**
+     * Takes the next turn of a notice at a carrier: turns are at least `ms` apart, in ms. Two notices never get the same one.
+     * @returns the turn, not before `now`, and the end of a pause of notices, 0 without one; epoch ms
+     * @throws ProductError `conflict`
+     */
+    takeNoticeTurn(carrier: string, now: number, ms: number): Promise<{ at: number; pausedUntil: number }>;
+    /** Pauses the notices of a carrier until a moment (epoch ms). A pause that ends later stays. */
+    pauseNotices(carrier: string, until: number): Promise<void>;
+    /** Reads the end of the pause of a carrier's notices, in epoch ms; 0 without one. */
+    noticesPausedUntil(carrier: string): Promise<number>;
     /** Reads the newest outbound messages that have been unresolved since before a moment (epoch ms), oldest first. May lag behind by a moment. */
     unresolved(before: number, count: number): Promise<OutboundMessage[]>;
     /** Reads the messages that no one has answered for longest, oldest first, up to a count. May lag behind by a moment. */

@@ -9,13 +9,18 @@ import type { RelayDependencies } from './dependencies.ts';
 import { RelayIncomplete } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { isRecentNotice, type NoticeOrder } from './notice.ts';
+import { noticeTurn } from './notice-turn.ts';
 import { sendOwnText } from './own-text.ts';
 import { CUSTOMER, emptyPlan } from './plan.ts';
 import { customerLanguage } from './planning/customer-language.ts';
 import { quietUntil } from './quiet-hours.ts';
+import { segments } from './segments.ts';
 
 /** Maximum time between the queueing of a notice and the write of its job, in ms. */
 const MAX_JOB_WRITE_MS = 120_000;
+
+/** Returns the delay until a moment in whole seconds, one at least. */
+const delayUntil = (at: number, now: number): number => Math.max(1, Math.ceil((at - now) / 1000));
 
 /** Tests whether a notice agrees with the page of this moment: the trailer may have arrived, or left, since it was due. */
 const isStillTrue = (what: NoticeKind, { stage }: CustomerView): boolean => {
@@ -26,10 +31,11 @@ const isStillTrue = (what: NoticeKind, { stage }: CustomerView): boolean => {
 
 /**
  * Sends a notice to the customer through the same outbound messages as every other text: at most once per leg, never to a
- * number that opted out, not in customers' quiet hours, and not when it is too old.
+ * number that opted out, not in customers' quiet hours, and not when it is too old. One whose turn has not come goes back to the queue.
  * @throws RelayIncomplete while the text is neither accepted nor rejected, or the job's new state is not written yet
  */
-export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }: NoticeOrder): Promise<void> => {
+export const giveNotice = async (deps: RelayDependencies, order: NoticeOrder): Promise<void> => {
+  const { jobId, notice, eta, turnAt = null } = order;
   const { what, stop, at, visit = 0 } = notice;
   const sid = ownSid(`notice ${jobId} ${what} ${stop}${visit > 0 ? ` visit ${visit}` : ''}`);
   const known = await deps.relay.plan(sid);
@@ -51,9 +57,14 @@ export const giveNotice = async (deps: RelayDependencies, { jobId, notice, eta }
   const isEtaKnown = eta !== null && now <= eta.latest + ETA_OVERDUE_MS && now - at <= LOST_MS;
   const isQuiet = quietUntil(company.policy.notices.quietHours, company.timeZone, now) !== null;
   const isWanted = isRecentNotice(notice, now) && !isQuiet && isStillTrue(what, view);
+  const text = noticeText(what, company.name, { job, view, link }, isEtaKnown ? eta : null, wording);
+  if (isWanted) {
+    const turn = await noticeTurn(deps, segments(text), turnAt);
+    const { turnAt: _, ...again } = order;
+    if (turn) return deps.notices.send(turn.isTaken ? { ...again, turnAt: turn.at } : again, delayUntil(turn.at, now));
+  }
   // The first text that a number has not asked for says how to end them.
   const isFirst = isWanted && (await deps.relay.introduce(personKey(job.customer.phone), sid));
-  const text = noticeText(what, company.name, { job, view, link }, isEtaKnown ? eta : null, wording);
   const body = isFirst ? withWayOut(text, wording.language) : text;
   const recipients = isWanted ? [{ recipient: CUSTOMER, to: job.customer.phone, notBefore: now }] : [];
   const base = { timelineId: job.id, sender: 'company', from: job.customer.phone, receivedAt: at, begunAt: now };

@@ -17,10 +17,19 @@ export type NoticePolicy = {
 };
 
 /** A notice to send to the customer, with the arrival that it states. */
-export type NoticeOrder = { jobId: JobId; notice: Notice; eta: Pick<Eta, 'earliest' | 'latest'> | null };
+export type NoticeOrder = {
+  jobId: JobId;
+  notice: Notice;
+  eta: Pick<Eta, 'earliest' | 'latest'> | null;
+  /** The turn that it waits for, in epoch ms; absent before its first attempt. */
+  turnAt?: number;
+};
 
 /** Queue of notices, which are sent a moment later, once their job is written. */
-export type NoticeQueue = { send(order: NoticeOrder): Promise<void> };
+export type NoticeQueue = {
+  /** @param delayS delay in s, instead of the usual moment */
+  send(order: NoticeOrder, delayS?: number): Promise<void>;
+};
 
 /** Maximum age of a notice, in ms. An older one is not sent. */
 const MAX_NOTICE_AGE_MS = 30 * 60_000;

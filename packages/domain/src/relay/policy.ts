@@ -49,6 +49,9 @@ export type RelayPolicy = {
   advancedOptOut: boolean;
 };
 
+/** Numbers that send the texts of a company without a pool. */
+export const DEFAULT_SENDING_NUMBERS = 1;
+
 export const DEFAULT_POLICY: RelayPolicy = {
   cascade: { order: 'all', minutes: 15 },
   team: { copies: true, undoSeconds: 30 },
@@ -76,6 +79,8 @@ export type RelayCompany = {
   name: string;
   phone: string;
   textNumbers: readonly string[];
+  /** Number of the first carrier's numbers that send; 1 when left out. */
+  sendingNumbers?: number;
   timeZone: string;
   jobPrefix: string;
   contacts: readonly BackupContact[];

@@ -13,6 +13,7 @@ import { awaitLinesBefore } from './in-order.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { summaryText } from './message-wording.ts';
 import { announce } from './notice.ts';
+import { pauseNoticesAfter } from './notice-turn.ts';
 import {
   hasFailed,
   type OutboundMessage,
@@ -224,6 +225,7 @@ export const recordReceipt = async (
   const changed = await deps.relay.recordDelivery(key, receipt, deps.now());
   const outbound = changed ?? (await deps.relay.findOutboundMessage(key));
   if (changed?.delivery && changed.delivery !== 'sent') reportReceipt(deps, changed);
+  if (changed) await pauseNoticesAfter(deps, changed, receipt, at);
   if (!outbound || !hasFailed(outbound)) return;
   if (outbound.errorClass === 'opted-out')
     await deps.relay.setConsent({ phone: outbound.to, isStopped: true, by: 'carrier', why: null, at });

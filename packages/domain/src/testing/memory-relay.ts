@@ -63,6 +63,7 @@ export const memoryRelay = ({
   const consents = new Map<string, Consent[]>();
   const introductions = new Map<string, MessageSid>();
   const troubles = new Map<string, CarrierTrouble>();
+  const notices = new Map<string, { nextAt: number; pausedUntil: number }>();
   const find = (key: OutboundMessageKey) => slots.get(outboundMessageId(key))?.outbound ?? null;
   const put = (key: OutboundMessageKey, outbound: OutboundMessage): void => {
     const slot = slots.get(outboundMessageId(key));
@@ -281,6 +282,20 @@ export const memoryRelay = ({
       if (trouble?.triedAt !== triedAt) return false;
       troubles.set(carrier, { ...trouble, triedAt: now });
       return true;
+    },
+    takeNoticeTurn: async (carrier, now, ms) => {
+      const { nextAt = 0, pausedUntil = 0 } = notices.get(carrier) ?? {};
+      const at = Math.max(now, nextAt);
+      notices.set(carrier, { nextAt: at + ms, pausedUntil });
+      return { at, pausedUntil };
+    },
+    pauseNotices: async (carrier, until) => {
+      const { nextAt = 0, pausedUntil = 0 } = notices.get(carrier) ?? {};
+      notices.set(carrier, { nextAt, pausedUntil: Math.max(pausedUntil, until) });
+    },
+    noticesPausedUntil: async (carrier) => {
+      store.reads += 1;
+      return notices.get(carrier)?.pausedUntil ?? 0;
     },
     unresolved: async (before, count) => {
       store.reads += 1;

@@ -37,13 +37,14 @@ export const toFollowUp = ({ what, timelineId, messageSid, dueAt }: Wire<'follow
   dueAt: Date.parse(dueAt),
 });
 
-export const toNotice = ({ jobId, what, stop, visit, at, eta }: Wire<'noticeOrder'>): NoticeOrder => {
+export const toNotice = ({ jobId, what, stop, visit, at, eta, turnAt }: Wire<'noticeOrder'>): NoticeOrder => {
   const id = parseJobId(jobId);
   if (!id) throw new Error('The record names no job');
   return {
     jobId: id,
     notice: { what, stop, at: Date.parse(at), promised: null, ...(visit === undefined ? {} : { visit }) },
     eta: eta && { earliest: Date.parse(eta.earliest), latest: Date.parse(eta.latest) },
+    ...(turnAt === undefined ? {} : { turnAt: Date.parse(turnAt) }),
   };
 };
 
