@@ -2,7 +2,7 @@ import type { Usage } from '@qdn/world';
 
 /** Methods of the stores that read; the others write. */
 const READS =
-  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|between|latest|since|plan|outboundMessagesOf|sentTo|stopped|trouble|unresolved|attention|timeline|read|message|longestUnanswered|noticesPausedUntil|timelinePage|conversation|conversations|listConversations|conversationTexts|desk|guestsEndingIn)$/;
+  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|between|latest|since|plan|outboundMessagesOf|sentTo|stopped|trouble|unresolved|attention|timeline|read|message|longestUnanswered|noticesPausedUntil|timelinePage|conversation|conversations|listConversations|conversationTexts|desk|dutySwaps|guestsEndingIn)$/;
 
 /** Writes that add an item without an expiry. */
 const KEPT = /^(create|open|record|pin|addConversationText)$/;

@@ -138,6 +138,23 @@ describe('./qdn init', () => {
     });
   });
 
+  test('asks for the weekend when there are several dispatchers, and keeps a rota that was written by hand', async () => {
+    const contacts = ['dana', 'luis'].map((id, i) => ({ id, name: id, phone: `+1512555017${i + 1}` }));
+    const company = { name: 'Blue Bins', phone: '+15125550100', textNumber: '+15125550142', timeZone: 'UTC', contacts };
+    writeFileSync(file(), JSON.stringify(company));
+    await init([
+      [/weekends/, 'yes'],
+      [/on duty on Saturday/, 'luis'],
+      [/answers of their colleagues/, 'no'],
+    ]).done;
+    const rota = { shifts: [{ days: ['sat', 'sun'], contacts: ['luis'] }] };
+    expect(written().relay).toEqual({ rota, team: { copies: false } });
+    const again = init([[/weekends/, 'yes']]);
+    await again.done;
+    expect(written().relay).toEqual({ rota, team: { copies: false } });
+    expect(again.left).toHaveLength(1);
+  });
+
   test('starts with the present values on a second run, and keeps other settings', async () => {
     await init(FIRST).done;
     const router = { engine: 'osrm', server: 'https://osrm.example' };

@@ -114,6 +114,31 @@ const askCascade = async (asker: Asker, company: Draft, isNew: boolean): Promise
   );
 };
 
+/** Asks for a rota of the weekend. Any other rota is written by hand, and stays as it is. */
+const askWeekend = async (asker: Asker, company: Draft): Promise<Draft> => {
+  const contacts = company.contacts ?? [];
+  if (contacts.length < 2 || company.relay?.rota !== undefined) return company;
+  if (!(await asker.confirm({ message: 'Does someone different answer at weekends?', initial: false }))) return company;
+  const chosen = await asker.chooseSome({
+    message: 'Who is on duty on Saturday and Sunday? (space selects; the others get a text when no answer comes)',
+    options: contacts.map(({ id, name }) => ({ value: id, label: name })),
+    initial: [],
+  });
+  if (chosen.length === 0) return company;
+  return withRelay(company, { rota: { shifts: [{ days: ['sat', 'sun'], contacts: chosen.slice(0, 20) }] } });
+};
+
+const askTeam = async (asker: Asker, company: Draft): Promise<Draft> => {
+  const present = company.relay?.team;
+  const usual = DEFAULT_POLICY.team.copies;
+  const answer = await asker.confirm({
+    message: 'Show dispatchers the answers of their colleagues? Each costs a text for everyone who got the question',
+    initial: present?.copies ?? usual,
+  });
+  const copies = unlessDefault(answer, usual, present?.copies);
+  return copies === undefined ? company : withRelay(company, { team: { ...present, copies } });
+};
+
 const askCalls = async (asker: Asker, company: Draft): Promise<Draft> => {
   const present = company.relay?.calls;
   const usual = DEFAULT_POLICY.calls.answer;
@@ -254,6 +279,8 @@ export const interview = async (
   company = await askAlarmMail(asker, company);
   company = await askCalls(asker, company);
   company = await askCascade(asker, company, present.name === undefined);
+  company = await askWeekend(asker, company);
+  company = await askTeam(asker, company);
   company = await editList(asker, company, TRAILERS);
   asker.say('Usual places of your trailers: the yard, landfills. You can use their names on the command line.');
   company = await editList(asker, company, STOPS);

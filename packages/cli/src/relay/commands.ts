@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { DutySwap } from '@qdn/domain';
 import { type Command, Option } from 'commander';
 import { CommandError } from '../connection.ts';
 import type { Where } from '../deployed.ts';
@@ -31,7 +32,7 @@ const between = ({ from, to }: Times, now: number, { zone }: LocalTime) => {
 
 type Within = (options: CloudOptions, work: (cloud: Cloud) => Promise<void>) => Promise<void>;
 
-/** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn resolve`, `./qdn consent` and `./qdn trace`. Each loads its dependencies when it is called. */
+/** Adds `./qdn log …`, `./qdn replay-messages`, `./qdn resolve`, `./qdn consent`, `./qdn rota` and `./qdn trace`. Each loads its dependencies when it is called. */
 export const addRelayCommands = (program: Command, context: OperatorContext): void => {
   const within: Within = async (options, work) => {
     const { withCloud } = await import('./cloud.ts');
@@ -41,6 +42,7 @@ export const addRelayCommands = (program: Command, context: OperatorContext): vo
   addReplayCommand(program, within, context);
   addResolveCommand(program, within, context);
   addConsentCommand(program, context);
+  addRotaCommand(program, within, context);
   addTraceCommand(program, within, context);
 };
 
@@ -145,6 +147,33 @@ const addConsentCommand = (program: Command, context: OperatorContext): void => 
         print(await consentOf(context, { phone, isStopped, why }, company));
       },
     );
+};
+
+const addRotaCommand = (
+  program: Command,
+  within: Within,
+  { print, repository, environment }: OperatorContext,
+): void => {
+  program
+    .command('rota')
+    .description('shows who is on duty in the next seven days, with swaps')
+    .addHelpText('after', '\nExample:\n  ./qdn rota --stage prod')
+    .action(async () => {
+      const { readCompany } = await import('../company/company.ts');
+      const { createRelayStore } = await import('@qdn/aws/relay');
+      const { rotaReport } = await import('./show-rota.ts');
+      const company = readCompany({ repository, environment });
+      let swaps: readonly DutySwap[] | null = null;
+      try {
+        await within({}, async (cloud) => {
+          ({ swaps } = await createRelayStore(cloud.table, cloud.tableName).dutySwaps());
+        });
+      } catch (error) {
+        // The rota itself is in the company file.
+        if (!(error instanceof CommandError)) throw error;
+      }
+      print(rotaReport(company, swaps, Date.now()));
+    });
 };
 
 const addResolveCommand = (program: Command, within: Within, { print }: OperatorContext): void => {
