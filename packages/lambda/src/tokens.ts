@@ -39,11 +39,31 @@ const refused = (detail = 'The token is missing, wrong or expired. Ask for a new
  */
 export const verifyToken = (token: string, keyring: Keyring, audiences: readonly Audience[], now: number): Caller => {
   if (token.length > MAX_TOKEN_LENGTH) throw refused();
+  const known = verifiedBy(keyring);
+  const before = known.get(token);
+  // A token that was verified with these keys stays valid until it expires, as jsonwebtoken counts: in whole seconds.
+  if (before && audiences.includes(before.audience) && Math.floor(now / 1000) * 1000 < before.caller.expiresAt)
+    return before.caller;
   for (const audience of audiences) {
     const caller = verifyFor(audience, token, keyring, now);
-    if (caller) return caller;
+    if (!caller) continue;
+    if (known.size >= MAX_VERIFIED) known.clear();
+    if (caller.kind === 'device') known.set(token, { audience, caller });
+    return caller;
   }
   throw refused();
+};
+
+type Verified = { audience: Audience; caller: Caller & { expiresAt: number } };
+/** Maximum devices whose token a container remembers; a limit on memory. */
+const MAX_VERIFIED = 1000;
+
+/** Tokens of devices that were verified, by the keys: a rotation of the keys forgets them. A tracker sends the same one each time. */
+const verified = new WeakMap<Keyring, Map<string, Verified>>();
+const verifiedBy = (keyring: Keyring): Map<string, Verified> => {
+  const known = verified.get(keyring) ?? new Map<string, Verified>();
+  verified.set(keyring, known);
+  return known;
 };
 
 /** Returns the key ID of a token that is not verified yet; null without one. */
@@ -98,6 +118,7 @@ const callerOf = (claims: unknown): Caller | null => {
 
 /** True when the keyring has the token's key for one of the audiences. The token is not verified yet. */
 export const knowsKeyOf = (token: string, keyring: Keyring, audiences: readonly Audience[]): boolean => {
+  if (verifiedBy(keyring).has(token)) return true;
   const kid = kidOf(token);
   // Without a key ID a newer keyring would not help.
   return kid === null || audiences.some((audience) => keyring[audience].keys.has(kid));

@@ -159,12 +159,20 @@ const isStoredHead = ({ pk, sk, f, m, b, t }: Item): boolean =>
   (b === undefined ||
     (Array.isArray(b) && b.length === 2 && isNumber(b[0]) && (b[1] === null || typeof b[1] === 'boolean')));
 
+/** The key that was read last and its trailer: a query's items all have the same one. */
+let lastRead: { pk: string; trailerId: TrailerId | null } = { pk: '', trailerId: null };
+const trailerOf = (pk: string): TrailerId | null => {
+  if (pk !== lastRead.pk)
+    lastRead = { pk, trailerId: parseTrailerId(pk.startsWith(PK_PREFIX) ? pk.slice(PK_PREFIX.length) : pk) };
+  return lastRead.trailerId;
+};
+
 /** Reads a report without its fixes. @throws BrokenItem that names the attribute */
 const headOf = (item: Item): ReportHead => {
   // The schema's reader finds the wrong place and throws.
   if (!isStoredHead(item)) readItem(storedReport, item, REPORT_NAME);
   const { pk, b, f, m, t } = item as StoredReport;
-  const trailerId = parseTrailerId(pk.startsWith(PK_PREFIX) ? pk.slice(PK_PREFIX.length) : pk);
+  const trailerId = trailerOf(pk);
   if (!trailerId) throw new BrokenItem(`An item of ${REPORT_NAME}: pk`);
   return { trailerId, b, f, m, t };
 };
@@ -182,8 +190,17 @@ const fixesOfRows = (item: Item, { trailerId, b, f, m, t }: ReportHead, rows: re
     while (f[index] !== row);
     // The schema's reader finds the wrong place and throws.
     if (!isStoredFix(row)) readItem(storedReport, item, REPORT_NAME);
-    const [at, lat, lon, accuracyM, speedMps, headingDeg] = row as StoredFix;
-    const fix: Fix = { trailerId, at, lat, lon, accuracyM, speedMps, headingDeg };
+    // By index: an array pattern goes through an iterator.
+    const stored = row as StoredFix;
+    const fix: Fix = {
+      trailerId,
+      at: stored[0],
+      lat: stored[1],
+      lon: stored[2],
+      accuracyM: stored[3],
+      speedMps: stored[4],
+      headingDeg: stored[5],
+    };
     if (m !== undefined) Object.assign(fix, standingOf(m[index]));
     if (b && row === newest) fix.battery = { percent: b[0], charging: b[1] };
     if (t && row === newest) fix.clock = { heardAt: t[0], errorMs: t[1] };

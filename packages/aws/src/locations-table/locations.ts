@@ -77,10 +77,12 @@ const oldestAlive = (now: number, since: number): number => Math.max(now - FIX_T
 const fixesAfter = (items: readonly Item[], moment: number): Fix[] => {
   const fixes: Fix[] = [];
   let isInOrder = true;
-  for (const item of items.toReversed()) {
-    for (const fix of fixesOf(item)) {
+  let newestAt = Number.NEGATIVE_INFINITY;
+  for (let i = items.length - 1; i >= 0; i -= 1) {
+    for (const fix of fixesOf(items[i] as Item)) {
       if (fix.at <= moment) continue;
-      isInOrder &&= fix.at > (fixes.at(-1)?.at ?? Number.NEGATIVE_INFINITY);
+      isInOrder &&= fix.at > newestAt;
+      newestAt = fix.at;
       fixes.push(fix);
     }
   }

@@ -41,7 +41,7 @@ const contentOf = (fix: Fix): string =>
   ].join(' ');
 
 /** Returns the fixes that can all be true, of each trailer. */
-const believedOf = (fixes: readonly Fix[]): Fix[] => {
+const believedOf = (fixes: readonly Fix[]): readonly Fix[] => {
   const only = fixes[0]?.trailerId;
   if (fixes.every(({ trailerId }) => trailerId === only)) return trackOf(fixes);
   return [...Map.groupBy(fixes, ({ trailerId }) => trailerId).values()].flatMap(trackOf);

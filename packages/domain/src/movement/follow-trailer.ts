@@ -551,6 +551,8 @@ export const followTrack = (
     const fix = track[index];
     if (!fix) continue;
     const until = track[index + 1]?.at ?? now;
+    // Nothing is decided before `from`, and most of the track is from before.
+    if (fix.at < from && until < from) continue;
     const sign = index === track.length - 1 ? (options.sign ?? null) : null;
     const seen = { stand, stands, track, index, sign };
     if (fix.at >= from) all = decided(all, { ...seen, at: fix.at, silentMs: 0 }, options);

@@ -26,6 +26,10 @@ export const isWithinM = (from: Place, to: Place, metres: number): boolean => {
   return north * north + east * east <= metres * metres;
 };
 
+/** True when two places are certainly further apart than a distance, by their latitudes alone. False says nothing. */
+export const isBeyondM = (from: Place, to: Place, metres: number): boolean =>
+  Math.abs(to.lat - from.lat) * M_PER_DEGREE > metres;
+
 /** Initial bearing in degrees clockwise from true north, 0 ≤ b < 360. */
 export const bearingDeg = (from: Place, to: Place): number => {
   const dLon = radians(to.lon - from.lon);

@@ -28,7 +28,7 @@ const leadingTrailers = (job: Job): TrailerId[] => {
  * Returns the trail, oldest first, of the trailer that the job shows. Of several that have come as far, it is the one nearest to the next
  * stop, among those with a position that is not lost; without any, the one with the newest position.
  */
-export const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): Fix[] => {
+export const leadingTrail = (job: Job, fixes: readonly Fix[], now: number): readonly Fix[] => {
   const stop = job.stops[job.currentStop];
   const trails = leadingTrailers(job)
     .map((trailer) => trackOf(fixes.filter((fix) => fix.trailerId === trailer)))

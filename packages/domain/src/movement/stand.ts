@@ -1,5 +1,5 @@
 import type { Fix } from '../fix.ts';
-import { distanceM } from './geo.ts';
+import { distanceM, isBeyondM, isWithinM, type Place } from './geo.ts';
 import { believedAlong } from './track.ts';
 
 /**
@@ -33,14 +33,15 @@ const begun = (fix: Fix): Sums => ({
   fixes: 1,
 });
 
-const extended = (sums: Sums, fix: Fix): Sums => ({
-  first: Math.min(sums.first, fix.at),
-  last: Math.max(sums.last, fix.at),
-  lat: sums.lat + fix.lat,
-  lon: sums.lon + fix.lon,
-  accuracyM: sums.accuracyM + accuracyOf(fix),
-  fixes: sums.fixes + 1,
-});
+/** Adds a fix to the sums in place: a track has hundreds. */
+const extend = (sums: Sums, fix: Fix): void => {
+  sums.first = Math.min(sums.first, fix.at);
+  sums.last = Math.max(sums.last, fix.at);
+  sums.lat += fix.lat;
+  sums.lon += fix.lon;
+  sums.accuracyM += accuracyOf(fix);
+  sums.fixes += 1;
+};
 
 const standOf = ({ first, last, lat, lon, accuracyM, fixes }: Sums): Stand => ({
   from: first,
@@ -51,14 +52,18 @@ const standOf = ({ first, last, lat, lon, accuracyM, fixes }: Sums): Stand => ({
   fixes,
 });
 
+/** True when two places are at most a distance apart; most answers need no exact distance. */
+const isWithin = (a: Place, b: Place, metres: number): boolean =>
+  isWithinM(a, b, metres) || (!isBeyondM(a, b, metres) && distanceM(a, b) <= metres);
+
 /** Begins a stand at a fix with the fixes right before it that are at the same place. */
 const begunAt = (track: readonly Fix[], i: number, oldest: number): Sums => {
   const fix = track[i] as Fix;
-  let sums = begun(fix);
+  const sums = begun(fix);
   for (let j = i - 1; j >= oldest; j -= 1) {
     const before = track[j];
     if (!before || distanceM(before, fix) > reachM(before)) break;
-    sums = extended(sums, before);
+    extend(sums, before);
   }
   return sums;
 };
@@ -74,22 +79,22 @@ export const standsAlong = (track: readonly Fix[]): Stand[] => {
   let here: Stand | null = null;
   /** Index of the first fix of an excursion, or -1. */
   let away = -1;
-  for (const [i, fix] of track.entries()) {
+  for (let i = 0; i < track.length; i += 1) {
+    const fix = track[i] as Fix;
     if (!sums || !here) {
       sums = begun(fix);
       here = standOf(sums);
       stands.push(here);
       continue;
     }
-    const metres = distanceM(here, fix);
-    if (metres <= reachM(fix)) {
-      sums = extended(sums, fix);
+    if (isWithin(here, fix, reachM(fix))) {
+      extend(sums, fix);
       away = -1;
     } else {
       const first: number = away < 0 ? i : away;
       const isExcursion =
         here.to - here.from >= LONG_STAND_MS &&
-        metres <= EXCURSION_M &&
+        isWithin(here, fix, EXCURSION_M) &&
         fix.at - (track[first]?.at ?? fix.at) <= EXCURSION_MS;
       away = isExcursion ? first : -1;
       if (!isExcursion) sums = begunAt(track, i, first);

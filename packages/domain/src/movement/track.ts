@@ -45,11 +45,22 @@ type Way = { fix: Fix; length: number; from: Way | null };
  * is left out until more fixes agree with it than with the rest. Of two equally likely ways the older one wins: a single fix does not
  * move the position. The result depends on the set of fixes alone, not on their order or repetition.
  */
-export const trackOf = (fixes: readonly Fix[]): Fix[] => {
+export const trackOf = (fixes: readonly Fix[]): readonly Fix[] => {
+  const moments = momentsOf(fixes);
+  return isWithoutJump(moments) ? moments : longestWayOf(moments);
+};
+
+/** True when no fix is a jump from the one before it, as in most tracks: then all of them can be true. */
+const isWithoutJump = (moments: readonly Fix[]): boolean => {
+  for (let i = 1; i < moments.length; i += 1) if (isJump(moments[i - 1] as Fix, moments[i] as Fix)) return false;
+  return true;
+};
+
+const longestWayOf = (moments: readonly Fix[]): Fix[] => {
   const ways: Way[] = [];
   /** The longest way among the first `count` fixes. */
   const longest = [0];
-  for (const fix of momentsOf(fixes)) {
+  for (const fix of moments) {
     const way: Way = { fix, length: 1, from: null };
     for (let j = ways.length - 1; j >= Math.max(0, ways.length - 1 - LOOKBACK); j--) {
       // No earlier fix can be better. Without a jump the search ends at once.
@@ -71,10 +82,14 @@ export const trackOf = (fixes: readonly Fix[]): Fix[] => {
 const MOMENT_MS = 5000;
 
 /** Returns the first fix of each interval, oldest first, so that a tracker that reports twice a second costs no more than others. */
-const thinned = (fixes: readonly Fix[]): Fix[] =>
-  momentsOf(fixes).filter(
-    ({ at }, i, sorted) => Math.floor(at / MOMENT_MS) !== Math.floor((sorted[i - 1]?.at ?? -MOMENT_MS) / MOMENT_MS),
-  );
+const thinned = (fixes: readonly Fix[]): Fix[] => {
+  let interval = Number.NEGATIVE_INFINITY;
+  return momentsOf(fixes).filter(({ at }) => {
+    const before = interval;
+    interval = Math.floor(at / MOMENT_MS);
+    return interval !== before;
+  });
+};
 
 /** Number of earlier moments by which a fix is believed. */
 const BELIEVED_BY = 30;

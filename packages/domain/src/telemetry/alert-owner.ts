@@ -56,8 +56,8 @@ export const alertOwner = async (
   jobs: readonly Job[],
   from: number,
 ): Promise<void> => {
-  const newestAt = Math.max(...fixes.map(({ at }) => at));
   if (!alerts?.isMoveTold || fixes.length === 0) return;
+  const newestAt = Math.max(...fixes.map(({ at }) => at));
   const isOffHours = offHoursOf(from, samples.timeZone) !== null || offHoursOf(newestAt, samples.timeZone) !== null;
   const move = isOffHours ? unexpectedMove(fixes, jobs, from) : null;
   const night = move && offHoursOf(move.at, samples.timeZone);

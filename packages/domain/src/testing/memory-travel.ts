@@ -16,8 +16,10 @@ export const memoryTravel = (): TravelStore & { record: () => TravelRecord } => 
   };
 };
 
+const typicalModel = travelModel(EMPTY_TRAVEL, 'America/Chicago');
+
 /** A company without drives of its own and without a router. */
 export const typicalTravel: Travel = {
-  model: async () => travelModel(EMPTY_TRAVEL, 'America/Chicago'),
+  model: async () => typicalModel,
   router: null,
 };
