@@ -46,6 +46,17 @@ describe('tokens', () => {
     });
   });
 
+  test('remembers a device’s verified token no longer than it is valid, for its keys and its audience only', () => {
+    const token = signToken(device, keyring, NOW + HOUR);
+    const caller = verifyToken(token, keyring, ['device'], NOW);
+    expect(verifyToken(token, keyring, ['hub', 'device'], NOW + HOUR - 1)).toEqual(caller);
+    expect(() => verifyToken(token, keyring, ['device'], NOW + HOUR)).toThrow('expired');
+    expect(() => verifyToken(token, keyring, ['track', 'operator'], NOW)).toThrow('expired');
+    expect(() => verifyToken(token, createKeyring(newTokenKeys()), ['device'], NOW)).toThrow('expired');
+    expect(() => verifyToken(`${token}A`, keyring, ['device'], NOW)).toThrow('expired');
+    expect(knowsKeyOf(token, keyring, ['operator'])).toBe(false);
+  });
+
   test('refuses a change of any character', () => {
     const token = signToken(track, keyring, NOW + HOUR);
     fc.assert(

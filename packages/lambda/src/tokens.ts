@@ -118,7 +118,8 @@ const callerOf = (claims: unknown): Caller | null => {
 
 /** True when the keyring has the token's key for one of the audiences. The token is not verified yet. */
 export const knowsKeyOf = (token: string, keyring: Keyring, audiences: readonly Audience[]): boolean => {
-  if (verifiedBy(keyring).has(token)) return true;
+  const before = verifiedBy(keyring).get(token);
+  if (before && audiences.includes(before.audience)) return true;
   const kid = kidOf(token);
   // Without a key ID a newer keyring would not help.
   return kid === null || audiences.some((audience) => keyring[audience].keys.has(kid));
