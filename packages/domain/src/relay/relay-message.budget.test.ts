@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from './policy.ts';
-import { aWorld, dana, luis, MARIA, type RelayWorld, STRANGER, sidOf, text } from './testing/relay-world.ts';
+import { aWorld, dana, luis, MARIA, OPERATOR, type RelayWorld, STRANGER, sidOf, text } from './testing/relay-world.ts';
 
 let world: RelayWorld;
 beforeEach(() => {
@@ -31,6 +31,25 @@ describe('messages over the budget', () => {
     await flood(20, STRANGER);
     await world.wait(12);
     expect(world.sentTo(dana.phone).at(-1)).toContain('Senders without a job: 8 more texts');
+  });
+
+  test('raise no alarm, and get no answer, when they are a flood of advertising', async () => {
+    const spam = 'QDN-1042 your deck account needs new drywall today';
+    for (let n = 1; n <= 40; n++)
+      await world.receive(
+        text({ messageSid: sidOf(n), from: STRANGER, body: `${spam} ${n}`, receivedAt: world.now++ }),
+      );
+    await world.wait(60);
+    expect(world.sentTo(dana.phone).at(-1)).toContain('more texts');
+    expect(world.sentTo(OPERATOR)).toEqual([]);
+    expect(world.sentTo(STRANGER)).toEqual([]);
+  });
+
+  test('raise an alarm when one of them asks something', async () => {
+    await flood(20, STRANGER);
+    await world.wait(60);
+    expect(world.sentTo(OPERATOR).join('\n')).toContain('more texts');
+    expect(world.sentTo(STRANGER)).toHaveLength(1);
   });
 
   test('do not hold other senders, nor the same sender later', async () => {

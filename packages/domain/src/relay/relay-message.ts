@@ -27,7 +27,9 @@ import { placeCall } from './place-call.ts';
 import { emptyPlan, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
+import { senderOf } from './planning/sender.ts';
 import { teamOnDuty } from './planning/team.ts';
+import { attentionOf } from './recognition/attention.ts';
 import { resolveOutlived, resolveUnanswered } from './resolve-unanswered.ts';
 import { applySwap, tellSwapUnanswered } from './tell-swap-unanswered.ts';
 import { tellUnreachable } from './tell-unreachable.ts';
@@ -192,11 +194,14 @@ const planSummary = async (
   const who = job ? `${job.id} ${job.customer.name}` : 'Senders without a job';
   const plan = emptyPlan({ timelineId, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
   const recipients = await teamOnDuty(deps, job, newest, now);
+  const isStranger = ({ from }: RecentMessage) => senderOf(from, job, deps.company).kind === 'stranger';
   return deps.relay.pin(messageSid, {
     ...plan,
     kind: 'team',
     recipients,
     body: summaryText(who, held, handlesOf(deps, job, held)),
+    // A flood of advertising raises no alarm.
+    forInformation: held.every((one) => attentionOf(one.body, null, isStranger(one)) !== 'answer'),
   });
 };
 

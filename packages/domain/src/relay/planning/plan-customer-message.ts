@@ -86,7 +86,7 @@ export const planCustomerMessage = async (
     case 'keep':
       return NOTHING_PLANNED;
     case 'hold':
-      return hold(of);
+      return hold(of, attention);
     case 'answer':
       return { kind: 'answer', recipients: [recipientNow(CUSTOMER, message.from, now)], body: answer ?? '' };
     case 'report-stop':
@@ -252,15 +252,16 @@ const answerFrom = ({ deps, message, sender, found }: CustomerMessage): Promise<
     ? composeAnswer(deps, message, [found.job, ...found.others])
     : Promise.resolve(null);
 
-/** Holds a message for the summary, and tells its sender so, once in the budget's window. */
-const hold = async (of: CustomerMessage): Promise<Planned> => {
-  const { deps, message, lately, now } = of;
+/** Holds a message for the summary, and tells its sender so, once in the budget's window. Advertising gets no answer. */
+const hold = async (of: CustomerMessage, attention: Attention): Promise<Planned> => {
+  const { deps, message, sender, lately, now } = of;
   const { name, policy } = deps.company;
   const heldUntil = summaryDue(policy.budgets, now);
   const keyword = keywordOf(message);
   const consent = wishOf(message) === 'certain' ? consentInWords(of) : consentByKeyword(message, keyword);
   const wasTold = lately.some((one) => one.from === message.from && one.heldUntil === heldUntil);
-  if (wasTold || consent) return { ...NOTHING_PLANNED, kind: 'held', heldUntil, consent };
+  const isSpam = sender.kind === 'stranger' && attention === 'information';
+  if (wasTold || consent || isSpam) return { ...NOTHING_PLANNED, kind: 'held', heldUntil, consent };
   const body = heldText(name, Math.ceil((heldUntil - now) / 60_000), await languageOfSender(of));
   return { kind: 'held', heldUntil, recipients: [recipientNow(CUSTOMER, message.from, now)], body };
 };
