@@ -88,7 +88,9 @@ export const draftFor =
   (words: string, now: number, change: Partial<SaidText['expect']> = {}): SaidDraft => {
     talk.saidAt = now;
     const { writer, phone, id } = talk;
-    const expect = expectTeam(desk.company, now, { ...change, ...expectContacts(talk, now) });
+    // Words that no one needs to get stay so when a job has contacts of its own.
+    const contacts = change.to?.length === 0 ? {} : expectContacts(talk, now);
+    const expect = expectTeam(desk.company, now, { ...change, ...contacts });
     return { from: phone, writer, byMachine: false, body: words, words, conversation: id, act: 'says', expect };
   };
 

@@ -6,6 +6,8 @@ import { spokenText, wordsIn } from './spoken-words.ts';
 export const MINUTE_MS = 60_000;
 /** A text to the writer within this time belongs to what the writer said. */
 export const TOLD_WITHIN_MS = 3 * MINUTE_MS;
+/** Under faults a text to the writer may be this late, while the writer says nothing else. */
+const TOLD_LATE_MS = 30 * MINUTE_MS;
 /** Texts said less than this before the end are not judged: they may still arrive. */
 const STILL_ARRIVING_MS = 5 * MINUTE_MS;
 
@@ -17,6 +19,8 @@ export type SaidOutcome = {
   /** The words by phone, at their first arrival as a whole, without the writer's own echo. */
   heard: ReadonlyMap<string, Heard>;
   isToldToWriter: boolean;
+  /** True when the writer was told, however late, before they said anything else. */
+  isToldLate: boolean;
   /** True when someone it is for has asked for no more texts. */
   isBarred: boolean;
   /** Required phones that did not get the words. */
@@ -123,6 +127,9 @@ export const outcomesOf = (facts: HeardFacts): SaidOutcome[] => {
       if (one.phone !== text.from && (!best || one.share > best.share)) heard.set(one.phone, one);
     }
     const isToldToWriter = ownTextsTo(facts, text.from, text.at, text.at + TOLD_WITHIN_MS).length > 0;
+    const next = said.slice(index + 1).find(({ from }) => from === text.from)?.at ?? Number.POSITIVE_INFINITY;
+    const lateTo = Math.min(next, text.at + TOLD_LATE_MS);
+    const isToldLate = isToldToWriter || ownTextsTo(facts, text.from, text.at, lateTo).length > 0;
     const required = text.expect.to.filter((phone) => agrees(phone, text.at));
     const missed = required.filter((phone) => !heard.has(phone));
     const isBarred = required.length < text.expect.to.length;
@@ -133,6 +140,7 @@ export const outcomesOf = (facts: HeardFacts): SaidOutcome[] => {
         index,
         heard,
         isToldToWriter,
+        isToldLate,
         isBarred,
         missed,
       },

@@ -113,6 +113,11 @@ describe('judgeWords', () => {
     expect(casesOf(SAID, rest)).toEqual(['swallowed: dana-1', 'missing escalations: ann-1'].slice(0, 1));
     const told = [...rest, sms(DANA, at(3, 4), 'Who is this for? Reply @1042 ...')];
     expect(casesOf(SAID, told)).toEqual(['phones missed: dana-1']);
+    const toldLate = [...rest, sms(DANA, at(20), 'Who is this for? Reply @1042 ...')];
+    expect(casesOf(SAID, toldLate)).toEqual(['phones missed: dana-1']);
+    expect(casesOf(SAID, [...rest, sms(DANA, at(40), 'Who is this for? Reply @1042 ...')])).toContain(
+      'swallowed: dana-1',
+    );
     const again = changedIn(ANSWER, { id: 'dana-2', at: at(4), body: `@1042 ${ANSWER.words}` });
     const reached = [...told, sms(ANN, at(4, 2), ANSWER.words)];
     expect(casesOf([QUESTION, ANSWER, again, THANKS], reached)).toEqual([]);

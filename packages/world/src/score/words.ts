@@ -40,7 +40,7 @@ const misSent = (facts: HeardFacts, outcomes: readonly SaidOutcome[]): WordsCase
 const swallowed = (outcomes: readonly SaidOutcome[]): WordsCase[] =>
   outcomes
     .filter(({ text }) => !text.byMachine && text.expect.to.length > 0)
-    .filter(({ text, missed, isToldToWriter }) => missed.length === text.expect.to.length && !isToldToWriter)
+    .filter(({ text, missed, isToldLate }) => missed.length === text.expect.to.length && !isToldLate)
     .map(({ text }) => ({ figure: 'swallowed', id: text.id, detail: 'no one got it, and the writer was not told' }));
 
 /** Texts that their writers sent again: the system had asked about the recipient, or said that the words did not go out. */
@@ -66,7 +66,7 @@ const missedPhones = (outcomes: readonly SaidOutcome[], second: ReadonlyMap<stri
   return outcomes
     .filter(({ text, isToldToWriter }) => !repeated.has(text.id) && !(second.has(text.id) && isToldToWriter))
     .filter(({ text, isToldToWriter }) => !text.byMachine && !(text.expect.toldWriter === 'instead' && isToldToWriter))
-    .filter(({ text, missed, isToldToWriter }) => missed.length < text.expect.to.length || isToldToWriter)
+    .filter(({ text, missed, isToldLate }) => missed.length < text.expect.to.length || isToldLate)
     .flatMap(({ text, missed }) => missed.map((phone) => ({ figure: 'phones missed', id: text.id, detail: phone })));
 };
 
