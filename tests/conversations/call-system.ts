@@ -7,12 +7,14 @@ import { callWebhooks, inboundWebhooks, statusWebhook } from '@qdn/carrier-twili
 import type { Wire } from '@qdn/contracts';
 import * as routes from '@qdn/contracts/routes';
 import {
+  CHANNELS,
   DEFAULT_POLICY,
   type Job,
   type MessageSid,
   type PhoneNumber,
   type RecipientId,
   type RelayCompany,
+  type SmsCarrier,
   type TrailerId,
 } from '@qdn/domain';
 import { aJob, memoryJobs, memoryLocations, memoryLog, memoryRelay, typicalTravel } from '@qdn/domain/testing';
@@ -58,6 +60,10 @@ export type CallSetup = {
   off?: boolean;
   storeDown?: boolean;
   advancedOptOut?: boolean;
+  /** The company's senders on other channels than SMS; none by default. */
+  senders?: { whatsapp?: string; rcs?: string };
+  /** A second carrier, without WhatsApp and RCS, to which texts fail over. */
+  second?: SmsCarrier;
   /** The operator gets an alarm when no one answers. */
   operator?: boolean;
   /** Steps of a call at which the webhook fails. */
@@ -70,10 +76,12 @@ const companyOf = ({
   off = false,
   advancedOptOut = false,
   operator = false,
+  senders = {},
 }: CallSetup): RelayCompany => ({
   name: 'QuickDumpNow',
   phone: '+15125550100',
   textNumbers: [NUMBERS.company],
+  answersOn: CHANNELS.filter((channel) => channel === 'sms' || senders[channel] !== undefined),
   timeZone: 'America/Chicago',
   jobPrefix: 'QDN',
   contacts: noContacts ? [] : [contact('dana', 'Dana', quiet), contact('luis', 'Luis', quiet)],
@@ -154,6 +162,8 @@ export const startCallSystem = async (setup: CallSetup = {}) => {
       .filter(([name]) => name !== 'company')
       .map(([name, number]) => ({ number, name, role: 'other' as const })),
     pace: { queueMs: 0, deliveryMs: 0, callMs: 0 },
+    senders: setup.senders ?? {},
+    clock: { now, sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 5))) },
   });
 
   const webhook = {
@@ -193,9 +203,11 @@ export const startCallSystem = async (setup: CallSetup = {}) => {
       createTwilioCarrier({
         ...sender,
         from: NUMBERS.company,
+        senders: setup.senders ?? {},
         apiUrl: twilio.url,
         statusCallback: (id) => statusWebhook(publicUrl, id),
       }),
+      ...(setup.second ? [setup.second] : []),
     ],
     calls: createTwilioCalls({ sender: async () => sender, from: NUMBERS.company, publicUrl, apiUrl: twilio.url }),
     company,
@@ -245,6 +257,12 @@ export const startCallSystem = async (setup: CallSetup = {}) => {
       twilio.receive(from, NUMBERS.company, body);
       await settle();
     },
+    /** Texts to a phone, in order, with the channel; undefined for SMS. */
+    channelsTo: (phone: string): Array<[body: string, channel: string | undefined, status: string]> =>
+      twilio
+        .messages()
+        .filter(({ direction, to }) => direction !== 'inbound' && to === phone)
+        .map(({ body, channel, status }) => [body, channel, status]),
     /** Texts to a phone, in order. */
     textsTo: (phone: string): string[] =>
       twilio

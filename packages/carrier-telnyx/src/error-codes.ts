@@ -43,6 +43,8 @@ const CODES: Readonly<Record<FailureClass, readonly string[]>> = {
     '40011', // over the network's rate
     '40014', // expired in the queue
   ],
+  // Telnyx sends SMS and MMS only.
+  channel: [],
   later: [
     '10011', // too many requests
     '429', // without a code of Telnyx's

@@ -4,7 +4,7 @@ import { validate as isTwilioSenderSecret } from '@qdn/contracts/validators/twil
 import { createTwilioCarrier } from './twilio.ts';
 import { statusWebhook } from './webhook-addresses.ts';
 
-export const connectTwilio: ConnectCarrier = ({ number, publicUrl, apiUrl, readSecret }) =>
+export const connectTwilio: ConnectCarrier = ({ number, publicUrl, apiUrl, senders, readSecret }) =>
   rotatingCarrier(
     'twilio',
     (fresh) => readSecret(isTwilioSenderSecret, fresh),
@@ -12,6 +12,7 @@ export const connectTwilio: ConnectCarrier = ({ number, publicUrl, apiUrl, readS
       createTwilioCarrier({
         ...secret,
         from: number,
+        ...(senders ? { senders } : {}),
         statusCallback: (outboundMessageId) => statusWebhook(publicUrl, outboundMessageId),
         ...(apiUrl ? { apiUrl } : {}),
       }),

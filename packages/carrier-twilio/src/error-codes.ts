@@ -32,6 +32,13 @@ const CODES: Readonly<Record<FailureClass, readonly number[]>> = {
     30036, // expired in the queue
     63038, // the day's limit
   ],
+  channel: [
+    21910, // sender and recipient on different channels
+    30015, // not a channel
+    30016, // sender and recipient on different channels
+    63016, // outside WhatsApp's 24 hours
+    63106, // the phone does not take RCS
+  ],
   later: [
     429, // too many requests
     20429,
@@ -46,5 +53,9 @@ const CLASS_OF: ReadonlyMap<number, FailureClass> = new Map(
   (Object.keys(CODES) as FailureClass[]).flatMap((name) => CODES[name].map((code) => [code, name] as const)),
 );
 
+/** Codes about WhatsApp, RCS and other channels: the text may go as SMS. */
+const CHANNEL_CODES = { from: 63_000, to: 63_199 };
+
 /** Returns the class of a code; of one that is not in the table `setup`, so that a person looks at it. */
-export const twilioFailure = (code: number): FailureClass => CLASS_OF.get(code) ?? 'setup';
+export const twilioFailure = (code: number): FailureClass =>
+  CLASS_OF.get(code) ?? (code >= CHANNEL_CODES.from && code <= CHANNEL_CODES.to ? 'channel' : 'setup');

@@ -60,6 +60,40 @@ describe('sending through Twilio', () => {
     });
   });
 
+  test.each([
+    ['whatsapp:+15125550111', 'whatsapp:+15125550142', 'whatsapp:+15125550111'],
+    ['rcs:+15125550111', 'rcs:quick_agent', 'rcs:+15125550111'],
+    ['+15125550111', account.from, '+15125550111'],
+  ])('a text to %s has the prefix on both sides', async (to, From, To) => {
+    answer = json(201, {
+      sid: `SM${'3'.repeat(32)}`,
+      status: 'queued',
+      date_created: 'Mon, 23 Nov 2026 15:00:00 +0000',
+    });
+    const senders = { whatsapp: '+15125550142', rcs: 'quick_agent' };
+    const apiUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+    await createTwilioCarrier({ ...account, senders, apiUrl }).send({ ...sms, to });
+    expect(Object.fromEntries(new URLSearchParams(seen.body))).toMatchObject({ From, To });
+  });
+
+  test('a text to a channel without a sender goes as SMS, and so does one that the channel refuses', async () => {
+    const tried: string[] = [];
+    answer = (response) => {
+      const To = new URLSearchParams(seen.body).get('To') ?? '';
+      tried.push(To);
+      const isRefused = To.startsWith('whatsapp');
+      (isRefused
+        ? problem(400, 63007)
+        : json(201, { sid: `SM${'3'.repeat(32)}`, date_created: 'Mon, 23 Nov 2026 15:00:00 +0000' }))(response);
+    };
+    const onWhatsApp = { ...sms, to: 'whatsapp:+15125550111' };
+    expect(await carrier().send(onWhatsApp)).toMatchObject({ kind: 'accepted' });
+    const apiUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const withSender = createTwilioCarrier({ ...account, senders: { whatsapp: '+15125550142' }, apiUrl });
+    expect(await withSender.send(onWhatsApp)).toMatchObject({ kind: 'accepted' });
+    expect(tried).toEqual(['+15125550111', 'whatsapp:+15125550111', '+15125550111']);
+  });
+
   test('an answer with other words is reported: the list cannot be searched by words', async () => {
     const sid = `SM${'3'.repeat(32)}`;
     const date = 'Mon, 23 Nov 2026 15:00:00 +0000';

@@ -1,6 +1,16 @@
 import { causeOf, NEVER_CONNECTED } from '@qdn/carrier-adapter/connection';
 import { KeyRefused } from '@qdn/carrier-adapter/key-refused';
-import type { FailureClass, FindTexts, ListedText, SendOutcome, Sms, SmsCarrier } from '@qdn/domain';
+import {
+  type Channel,
+  channelOf,
+  type FailureClass,
+  type FindTexts,
+  type ListedText,
+  personKey,
+  type SendOutcome,
+  type Sms,
+  type SmsCarrier,
+} from '@qdn/domain';
 // Deep imports: the message resource and its base are 31 KB minified, the whole client is 3.75 MB. The paths are internal to
 // twilio, so the version is pinned and the tests cover them.
 import DomainModule from 'twilio/lib/base/Domain.js';
@@ -36,6 +46,8 @@ export type TwilioOptions = {
   apiKeySecret: string;
   /** The number that texts go out from, in E.164. */
   from: string;
+  /** The company's senders on other channels: the number on WhatsApp in E.164, the agent of RCS. A text to a channel without one goes as SMS. */
+  senders?: Readonly<Partial<Record<Exclude<Channel, 'sms'>, string>>>;
   /** Returns the URL that Twilio reports an outbound message's outcome to. */
   statusCallback: (outboundMessageId: string) => string;
   /** Another base URL of the API, for an emulator. */
@@ -80,6 +92,15 @@ const keyRefusalOr = (error: unknown): unknown =>
     ? new KeyRefused('Twilio', error.status, { cause: error })
     : error;
 
+type Addresses = { to: string; from: string };
+
+/** Returns sender and recipient of a text, both with the prefix of its channel; of a channel without a sender, those of an SMS. */
+const addressesOf = (to: string, { from, senders }: Pick<TwilioOptions, 'from' | 'senders'>): Addresses => {
+  const channel = channelOf(to);
+  const sender = channel === 'sms' ? undefined : senders?.[channel];
+  return sender === undefined ? { to: personKey(to), from } : { to, from: `${channel}:${sender}` };
+};
+
 /** Tests whether Twilio shows a text with the words that it was given. */
 const hasWords = (shown: string | null | undefined, body: string): boolean =>
   shown === body || shown === TRIAL_PREFIX + body;
@@ -98,11 +119,14 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
   const version = new Version(new Domain(twilio, API), '2010-04-01') as Parameters<typeof MessageListInstance>[0];
   const messages = MessageListInstance(version, options.accountSid);
 
-  const findTexts: FindTexts = async ({ to, body, sentAfter }) => {
+  const findFrom = async (
+    { to, from: by }: Addresses,
+    { body, sentAfter }: Parameters<FindTexts>[0],
+  ): Promise<ListedText[]> => {
     const isOurs = ({ direction, dateCreated, from }: MessageInstance): boolean =>
       direction === 'outbound-api' &&
       dateCreated.getTime() >= sentAfter - CLOCK_STEP_MS &&
-      (typeof from !== 'string' || from === options.from);
+      (typeof from !== 'string' || from === by);
     const found: ListedText[] = [];
     // Twilio can filter by date_sent alone, which a queued message does not have yet: so the time is compared here. The
     // list is newest first.
@@ -121,11 +145,18 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
     return found;
   };
 
+  // A text that its channel refused has gone as SMS.
+  const findTexts: FindTexts = async (query) => {
+    const own = addressesOf(query.to, options);
+    const asSms = addressesOf(personKey(query.to), options);
+    const found = await findFrom(own, query);
+    return own.to === asSms.to ? found : [...found, ...(await findFrom(asSms, query))];
+  };
+
   const create = async ({ to, body, media = [], outboundMessageId }: Sms): Promise<SendOutcome> => {
     try {
       const created = await messages.create({
-        to,
-        from: options.from,
+        ...addressesOf(to, options),
         body,
         ...(media.length > 0 ? { mediaUrl: media.slice(0, MAX_MEDIA) } : {}),
         statusCallback: options.statusCallback(outboundMessageId),
@@ -141,8 +172,10 @@ export const createTwilioCarrier = (options: TwilioOptions): SmsCarrier & { find
   return {
     name: 'twilio',
     send: async (sms: Sms) => {
-      const outcome = await create(sms);
-      const { media, ...plain } = sms;
+      const onChannel = await create(sms);
+      const isSms = onChannel.kind !== 'rejected' || onChannel.class !== 'channel' || channelOf(sms.to) === 'sms';
+      const outcome = isSms ? onChannel : await create({ ...sms, to: personKey(sms.to) });
+      const { media, ...plain } = isSms ? sms : { ...sms, to: personKey(sms.to) };
       // Twilio has certainly not taken it, perhaps because of the pictures. The text has a link to each of them.
       return media && outcome.kind === 'rejected' && mayBeAboutMedia(outcome.class) ? create(plain) : outcome;
     },

@@ -39,7 +39,7 @@ describe('a mistake is reported with its line and the correction', () => {
     [
       '"operator"',
       '"boss"',
-      'Line 11: boss is not a known name. Remove it. Known names: name, phone, textNumber, timeZone, jobPrefix, contacts, operator, trailers, stops, tracks, jobs, relay, brand, geocoder, router, deployment.',
+      'Line 11: boss is not a known name. Remove it. Known names: name, phone, textNumber, senders, timeZone, jobPrefix, contacts, operator, trailers, stops, tracks, jobs, relay, brand, geocoder, router, deployment.',
     ],
     ['"timeZone"', '"timezone"', 'Line 6: timezone is not a known name. Did you mean "timeZone"?'],
     [

@@ -2,6 +2,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import type { Wire } from '@qdn/contracts';
 import {
   type BackupContact,
+  CHANNELS,
   DEFAULT_JOB_PREFIX,
   DEFAULT_POLICY,
   type Driver,
@@ -65,6 +66,8 @@ export type Company = {
   name: string;
   phone: string;
   textNumber: string;
+  /** Senders of the Twilio account on WhatsApp and RCS. */
+  senders?: Wire<'companyFile'>['senders'];
   timeZone: string;
   /** Prefix of the company's job IDs. */
   jobPrefix: string;
@@ -166,4 +169,5 @@ export const relayCompany = (company: Company, ownNumbers: readonly string[]): R
   operator: company.operator,
   drivers: company.drivers,
   policy: company.relay,
+  answersOn: CHANNELS.filter((channel) => channel === 'sms' || company.senders?.[channel] !== undefined),
 });

@@ -2038,6 +2038,21 @@ export const companyFile = {
     },
     phone: { ...phone, description: 'Customers call this number', examples: ['+15125550100'] },
     textNumber: { ...phone, description: 'Customers text this number: the one at Twilio', examples: ['+15125550142'] },
+    senders: {
+      type: 'object',
+      additionalProperties: false,
+      description:
+        'Senders of the Twilio account on other channels. Answers go out on the channel of the person’s last text (docs/channels.md)',
+      properties: {
+        whatsapp: { ...phone, description: 'The number on WhatsApp, often textNumber', examples: ['+15125550142'] },
+        rcs: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_.-]{1,100}$',
+          description: 'The ID of the RCS sender, as the Twilio Console shows it after rcs:',
+          examples: ['quickdumpnow_x1y2z3_agent'],
+        },
+      },
+    },
     timeZone: {
       type: 'string',
       description: 'Time zone of the company, as an IANA name',

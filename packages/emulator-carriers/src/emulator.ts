@@ -13,6 +13,7 @@ import { createPageServer, photo } from './phones/page-server.ts';
 import { viewSince } from './phones/phones-view.ts';
 import { createTwilio, type Twilio, type TwilioOptions } from './twilio/carrier.ts';
 import { TWILIO } from './twilio/carrier-fault.ts';
+import { channelAddress } from './twilio/channel-address.ts';
 
 export type { Call } from './phones/page/view.ts';
 
@@ -91,10 +92,11 @@ export class CarrierEmulator {
     return this.#carriers.find(({ id }) => id === carrier)?.url ?? null;
   }
 
-  /** Sends a text from a phone to one of the numbers. @returns null when the number is not one of the company's */
+  /** Sends a text from a phone to one of the numbers; `whatsapp:+1…` sends it over that channel. @returns null when the number is not one of the company's */
   receive(from: string, to: string, body: string, photos = 0): StoredMessage | null {
+    const { channel, id } = channelAddress(from);
     const carrier = this.#carriers.find(({ numbers }) => numbers.some(({ number }) => number === to));
-    return carrier?.receive({ from, to, body, photos }) ?? null;
+    return carrier?.receive({ from: id, to, body, photos, ...(channel ? { channel } : {}) }) ?? null;
   }
 
   /** Calls one of the numbers from a phone. @returns null when the number takes no calls here */

@@ -57,6 +57,7 @@ export const startLocalCarriers = (options: LocalCarriersOptions): Promise<Carri
     authTokens: [admin.authToken, ...(pendingAdmin ? [pendingAdmin.authToken] : [])],
     apiKeys: [{ sid: sender.apiKeySid, secret: sender.apiKeySecret }],
     numbers: [{ number: company.textNumber, name: company.name, ...webhooks }],
+    ...(company.senders ? { senders: company.senders } : {}),
     phones: [
       ...demoCustomers(jobPrefix).map((customer) => ({ ...customer, role: 'customer' as const })),
       ...company.contacts.map(({ name, phone }) => ({ name, number: phone, role: 'dispatcher' as const })),

@@ -9,6 +9,7 @@ const aws = {
 };
 const options = {
   textNumber: '+15125550142',
+  senders: {},
   publicUrl: 'https://qdn.example',
   secretReader: () => () => Promise.reject(new Error('no secrets here')),
 };

@@ -241,6 +241,7 @@ export const relayMessageDependencies = (): RelayMessageDependencies => {
     notices: createNoticeQueue(queue),
     carriers: carrierList(settings, {
       textNumber: company.textNumber,
+      senders: company.senders ?? {},
       publicUrl: config.PUBLIC_URL,
       secretReader: (secretId) => (isSecret, fresh) => secrets.current(secretId, isSecret, fresh),
     }),

@@ -6,11 +6,12 @@ import { type CascadeStep, cascadeStep } from './cascade.ts';
 import { notSentText } from './consent-wording.ts';
 import { heldByClaimUntil } from './conversation/claim-hold.ts';
 import { noteRelayed } from './conversation/note-message.ts';
-import { personKey } from './conversation/person-key.ts';
+import { channelOf, personKey } from './conversation/person-key.ts';
 import { receiptText } from './customer-wording.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type RelayDependencies, RelayIncomplete } from './dependencies.ts';
 import { directStep } from './direct-texts.ts';
+import { cameBySmsText } from './dispatcher-wording.ts';
 import { wordsNow } from './late-texts.ts';
 import { bounceText, unansweredCallText, unansweredText, unkeptClaimText } from './message-wording.ts';
 import { isRecentNotice } from './notice.ts';
@@ -360,7 +361,16 @@ const bounceFor = async (
   if (!plan.bounce) return null;
   const known = outboundMessages.get(plan.bounce.recipient);
   if (known) return { ...plan.bounce, body: known.body };
-  const failed = plan.recipients.flatMap(({ recipient }) => outboundMessages.get(recipient) ?? []).find(hasFailed);
+  const sent = plan.recipients.flatMap((one) => {
+    const outbound = outboundMessages.get(one.recipient);
+    return outbound ? [{ outbound, channel: channelOf(one.to) }] : [];
+  });
+  const failed = sent.find(({ outbound }) => hasFailed(outbound))?.outbound;
+  const moved = sent.find(({ outbound, channel }) => channelOf(outbound.to) !== channel && channel !== 'sms');
+  if (!failed && moved?.outbound.delivery === 'delivered' && moved.channel !== 'sms') {
+    const label = labelOfSender(deps, { ...plan, from: moved.outbound.to }, await jobOf(deps, plan));
+    return { ...plan.bounce, body: cameBySmsText(label, moved.channel) };
+  }
   if (!failed || failed.errorCode === TAKEN_BACK) return null;
   const job = await jobOf(deps, plan);
   const { handle, name } = labelOfSender(deps, { ...plan, from: failed.to }, job);

@@ -1,4 +1,5 @@
 import type { RecipientId } from '../ids.ts';
+import { channelOf, personKey } from './conversation/person-key.ts';
 import { carriersAfter } from './failover.ts';
 import { mayGoElsewhere } from './failure-class.ts';
 import { hasFailed, type OutboundMessage } from './outbound-message.ts';
@@ -8,7 +9,7 @@ import type { CarrierList } from './sms-carrier.ts';
 /*
  * When a carrier took a text and then could not deliver it, for a reason that may not apply to another carrier, the next carrier in the
  * list sends it once more. That is the next attempt: the previous one is final. A text with pictures, for which a phone or its network may be
- * too old, is first sent once more by the same carrier without them.
+ * too old, is first sent once more by the same carrier without them. One over WhatsApp or RCS is first sent once more as SMS.
  */
 
 export type NextAttempt = Pick<OutboundMessage, 'recipient' | 'attempt' | 'to' | 'body' | 'media' | 'carrier'>;
@@ -21,7 +22,7 @@ const isUndelivered = (outbound: OutboundMessage): boolean =>
   outbound.state === 'ACCEPTED' &&
   hasFailed(outbound) &&
   outbound.errorClass !== null &&
-  mayGoElsewhere(outbound.errorClass);
+  (outbound.errorClass === 'channel' || mayGoElsewhere(outbound.errorClass));
 
 const byRecipient = (outboundMessages: Iterable<OutboundMessage>): Map<RecipientId, OutboundMessage[]> =>
   Map.groupBy(
@@ -32,6 +33,7 @@ const byRecipient = (outboundMessages: Iterable<OutboundMessage>): Map<Recipient
 /** Returns the attempt after one that was not delivered; null when no carrier is left. */
 const attemptAfter = (deps: { carriers: CarrierList }, last: OutboundMessage): OutboundMessage | null => {
   const { media, ...plain } = last;
+  if (channelOf(last.to) !== 'sms') return { ...last, to: personKey(last.to), attempt: last.attempt + 1 };
   const carrier = media === undefined ? carriersAfter(deps, last.carrier)[0]?.name : last.carrier;
   return carrier === undefined ? null : { ...plain, attempt: last.attempt + 1, carrier };
 };

@@ -33,6 +33,18 @@ export const answerCopyText = (by: string, to: PersonLabel, words: string): stri
 export const sendingText = (to: PersonLabel, words: string, undoSeconds: number): string =>
   `To ${withoutAccents(to.name)}, ${bare(to)}: ${said(words)}. UNDO takes it back for ${undoSeconds} s.`;
 
+/** Names of the channels besides SMS. */
+const CHANNEL_NAMES = { whatsapp: 'WhatsApp', rcs: 'RCS' } as const;
+
+/** Tells a text's writer that it goes by SMS although the person writes on another channel. @param isClosed the channel's time for answers is over */
+export const smsInsteadText = (to: PersonLabel, channel: keyof typeof CHANNEL_NAMES, isClosed: boolean): string =>
+  isClosed
+    ? `${toReply(to)} gets it by SMS: ${CHANNEL_NAMES[channel]} takes answers for 24 hours only.`
+    : `${toReply(to)} gets it by SMS: we have no sender on ${CHANNEL_NAMES[channel]}.`;
+/** Tells a text's writer that another channel has refused it, and that it arrived by SMS. */
+export const cameBySmsText = (to: PersonLabel, channel: keyof typeof CHANNEL_NAMES): string =>
+  `${CHANNEL_NAMES[channel]} did not take your text to ${toReply(to)}. It went by SMS.`;
+
 /** Asks whether a text is for someone who has not written, while another person waits. */
 export const askSurePersonText = (to: PersonLabel, words: string, waiting: PersonLabel): string =>
   `To ${withoutAccents(to.name)}, ${bare(to)}: ${said(words)}? ${withoutAccents(waiting.name)} is the one waiting. Reply YES to send it, or ${waiting.handle}.`;

@@ -5,6 +5,7 @@
  *  - `credentials`: our key is not valid; read the secret again, then as `setup`
  *  - `setup`: someone on our side has to fix it; another carrier may take the text
  *  - `elsewhere`: this carrier cannot deliver it now; it may be sent later, or by another carrier
+ *  - `channel`: this channel cannot carry it, such as WhatsApp after its 24 hours; the same carrier may send it as SMS
  *  - `later`: not processed; the same text may be sent again after a pause
  *  - `ambiguous`: it may have gone out; look for it before it is sent again
  */
@@ -14,6 +15,7 @@ export const FAILURE_CLASSES = [
   'credentials',
   'setup',
   'elsewhere',
+  'channel',
   'later',
   'ambiguous',
 ] as const;

@@ -33,7 +33,7 @@ export {
   newDesk,
   type OwnTextToDesk,
 } from './conversation/desk.ts';
-export { CHANNELS, type Channel, personKey } from './conversation/person-key.ts';
+export { CHANNELS, type Channel, channelOf, personKey } from './conversation/person-key.ts';
 export { type ConsentDecision, decideConsent } from './decide-consent.ts';
 export { type RelayDependencies, RelayIncomplete, type RelayReport } from './dependencies.ts';
 export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './failure-class.ts';
@@ -91,7 +91,7 @@ export {
   type RelayPolicy,
   type TeamPolicy,
 } from './policy.ts';
-export { withWordsOfTheTrade } from './recognition/opt-out.ts';
+export { withoutCarriersKeywords, withWordsOfTheTrade } from './recognition/opt-out.ts';
 export { followUp, recordReceipt, relayMessage, sweep } from './relay-message.ts';
 export { MAX_DELIVERIES, retryAfterS, retryUnreadableAfterS, STUCK_AFTER_DELIVERIES } from './retry-delays.ts';
 export {

@@ -1,5 +1,6 @@
 import type { PhoneNumber, TrailerId } from '../ids.ts';
 import type { BackupContact } from '../job.ts';
+import type { Channel } from './conversation/person-key.ts';
 import type { NoticePolicy } from './notice.ts';
 import type { Rota } from './rota/rota.ts';
 
@@ -76,6 +77,8 @@ export type Driver = { name: string; phone: PhoneNumber; trailers: readonly Trai
  * team does not answer. `jobPrefix` is the prefix of its job IDs.
  */
 export type RelayCompany = {
+  /** The channels besides SMS on which the company can answer; all when left out. */
+  answersOn?: readonly Channel[];
   name: string;
   phone: string;
   textNumbers: readonly string[];

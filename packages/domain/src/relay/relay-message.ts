@@ -24,7 +24,7 @@ import {
   UNMATCHED,
 } from './outbound-message.ts';
 import { placeCall } from './place-call.ts';
-import { emptyPlan, OPERATOR, type RelayPlan } from './plan.ts';
+import { CUSTOMER, emptyPlan, OPERATOR, type RelayPlan } from './plan.ts';
 import { replyHandle } from './planning/conversation.ts';
 import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { senderOf } from './planning/sender.ts';
@@ -231,7 +231,10 @@ export const recordReceipt = async (
   const outbound = changed ?? (await deps.relay.findOutboundMessage(key));
   if (changed?.delivery && changed.delivery !== 'sent') reportReceipt(deps, changed);
   if (changed) await pauseNoticesAfter(deps, changed, receipt, at);
-  if (!outbound || !hasFailed(outbound)) return;
+  if (!outbound) return;
+  // A text that another channel refused has arrived as SMS: its writer learns that.
+  const isMoved = outbound.attempt > 1 && outbound.recipient === CUSTOMER && changed?.delivery === 'delivered';
+  if (!hasFailed(outbound) && !isMoved) return;
   if (outbound.errorClass === 'opted-out')
     await deps.relay.setConsent({ phone: outbound.to, isStopped: true, by: 'carrier', why: null, at });
   const plan = await deps.relay.plan(sid);

@@ -2,6 +2,7 @@ import type { JobId } from '../ids.ts';
 import type { FollowUp } from '../ports/relay.ts';
 import { advance } from './advance.ts';
 import { mayBeUnreachable } from './attempts.ts';
+import { personKey } from './conversation/person-key.ts';
 import type { RelayDependencies } from './dependencies.ts';
 import { ownSid } from './fingerprint.ts';
 import { unreachableText } from './message-wording.ts';
@@ -44,7 +45,7 @@ export const tellUnreachable = async (
   const now = deps.now();
   const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
   const handle = replyHandle(timelineId, failed.to, job?.customer.phone ?? null, company.jobPrefix) ?? timelineId;
-  const name = job && job.customer.phone === failed.to ? job.customer.name : 'The sender';
+  const name = job && job.customer.phone === personKey(failed.to) ? job.customer.name : 'The sender';
   const body = unreachableText(name, handle, isFinal);
   const recipients = await teamOnDuty(deps, job, { from: failed.to, body: '' }, now);
   const base = { timelineId, sender: 'company', from: failed.to, receivedAt: dueAt, begunAt: now };

@@ -5,8 +5,8 @@ import type { Call } from './page/view.ts';
 /** A number that phones can text to. */
 export type CompanyNumber = { number: string; name: string };
 
-/** A text as a phone sends it; `photos` counts attached pictures. */
-export type FromPhone = { from: string; to: string; body: string; photos: number };
+/** A text as a phone sends it; `photos` counts attached pictures. Without `channel` it is an SMS. */
+export type FromPhone = { from: string; to: string; body: string; photos: number; channel?: 'whatsapp' | 'rcs' };
 
 /** A call as a phone makes it. `hangsUp`: the caller gives up while it rings. */
 export type FromCaller = { from: string; to: string; hangsUp: boolean };

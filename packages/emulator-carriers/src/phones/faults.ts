@@ -28,6 +28,12 @@ export const FAULTS = {
     hint: 'The number has no A2P 10DLC campaign: networks in the US block it.',
     code: 30034,
   },
+  'channel-closed': {
+    at: 'delivery',
+    label: 'Refuses on WhatsApp and RCS (63016)',
+    hint: 'A text on another channel than SMS is accepted and not delivered, as after WhatsApp’s 24 hours.',
+    code: 63016,
+  },
   'unknown-error': { at: 'delivery', label: 'Lost on the way (30008)', hint: 'No reason is given.', code: 30008 },
   'no-receipt': {
     at: 'delivery',

@@ -3,6 +3,7 @@ import type { Memory, Report, StoredMessage } from '../phones/memory.ts';
 import type { Exchange, WebhookResult } from '../phones/page/view.ts';
 import { geography } from '../phones/phone-number.ts';
 import type { AccountNumber } from './account-number.ts';
+import { addressesOf, type Senders } from './channel-address.ts';
 import { parseTwiml, type TwimlReply } from './twiml.ts';
 import { callWebhook, type WebhookTry } from './webhook.ts';
 
@@ -10,6 +11,8 @@ export type AccountWebhooksOptions = {
   accountSid: string;
   /** The primary Auth Token at this moment: the only one that signs. */
   authToken: () => string;
+  /** The account's senders on other channels. */
+  senders?: Senders;
   /** The URLs that a text to a number is delivered to, as configured at this moment. */
   webhooksOf: (number: string) => Pick<AccountNumber, 'smsUrl' | 'smsFallbackUrl'>;
   clock: Clock;
@@ -43,16 +46,17 @@ export class AccountWebhooks {
   /** Reports one status to the message's callback URL and keeps the result. */
   async reportStatus(message: StoredMessage, { status, errorCode, at }: Report): Promise<void> {
     const final = status === 'delivered' || status === 'undelivered';
+    const { from, to } = addressesOf(message, this.#options.senders);
     const parameters = {
       ...(errorCode === null ? {} : { ErrorCode: String(errorCode) }),
       ...(final ? { RawDlrDoneDate: receiptDate(at) } : {}),
       SmsSid: message.sid,
       SmsStatus: status,
       MessageStatus: status,
-      To: message.to,
+      To: to,
       MessageSid: message.sid,
       AccountSid: this.#options.accountSid,
-      From: message.from,
+      From: from,
       ApiVersion: '2010-04-01',
     };
     const last = await this.#call('status', message.statusCallback ?? '', parameters, message);
@@ -103,6 +107,7 @@ export class AccountWebhooks {
   }
 
   #inboundParameters(message: StoredMessage): Record<string, string> {
+    const { from, to } = addressesOf(message, this.#options.senders);
     return {
       ...geography('To', message.to),
       ...geography('From', message.from),
@@ -111,11 +116,11 @@ export class AccountWebhooks {
       SmsSid: message.sid,
       SmsStatus: 'received',
       Body: message.body,
-      To: message.to,
+      To: to,
       NumSegments: String(message.segments),
       MessageSid: message.sid,
       AccountSid: this.#options.accountSid,
-      From: message.from,
+      From: from,
       ApiVersion: '2010-04-01',
       ...Object.fromEntries(
         message.media.flatMap(({ url, contentType }, i) => [

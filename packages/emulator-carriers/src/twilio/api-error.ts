@@ -39,5 +39,7 @@ export const apiErrors = {
   bodyTooLong: error(400, 21617, () => 'The concatenated message body exceeds the 1600 character limit.'),
   invalidMediaUrl: error(400, 21620, (url) => `Invalid media URL(s): ${url}`),
   tooManyMedia: error(400, 21623, () => 'Number of media files exceeds allowed limit'),
+  mixedChannels: error(400, 21910, () => 'Invalid From and To pair. From and To should be of the same channel'),
+  noChannelSender: error(400, 63007, () => 'Twilio could not find a Channel with the specified From address'),
   noMessagingService: error(400, 21701, () => 'The Messaging Service does not exist.'),
 } as const;

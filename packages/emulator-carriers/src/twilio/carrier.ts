@@ -4,6 +4,7 @@ import { createAccountApi } from './account-api.ts';
 import { CallNetwork } from './call-network.ts';
 import { CallsApi } from './calls-api.ts';
 import { TWILIO } from './carrier-fault.ts';
+import type { Senders } from './channel-address.ts';
 import { createCredentials } from './credentials.ts';
 import { createMediaCdn, type MediaCdn } from './media-cdn.ts';
 import { messagesPath } from './message-resource.ts';
@@ -18,6 +19,8 @@ export type TwilioOptions = Account & {
   messagingServices?: readonly MessagingService[];
   /** The account redacts the bodies of its messages; false by default. */
   redactsBodies?: boolean;
+  /** The account's senders on WhatsApp and RCS. Their texts come to the webhooks of the first number. */
+  senders?: Senders;
 };
 
 /** Twilio, before it has a server: the Phones page and its API share one. */
@@ -42,6 +45,7 @@ export const createTwilio = (options: TwilioOptions, { memory, clock, pace }: Ph
     authToken: credentials.primary,
     numberOf: (number) => numbers.find(number),
     webhooksOf: (number) => numbers.webhooksOf(number),
+    ...(options.senders ? { senders: options.senders } : {}),
     clock,
     pace,
     mediaUrl: (messageSid, mediaSid) => `${baseUrl}${messagesPath(accountSid)}/${messageSid}/Media/${mediaSid}`,

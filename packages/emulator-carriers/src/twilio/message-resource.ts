@@ -1,4 +1,5 @@
 import type { StoredMessage } from '../phones/memory.ts';
+import { addressesOf, type Senders } from './channel-address.ts';
 
 export const API_VERSION = '2010-04-01';
 
@@ -9,13 +10,14 @@ export const rfc2822 = (at: number | null): string | null =>
   at === null ? null : new Date(at).toUTCString().replace('GMT', '+0000');
 
 /** Account whose messages are shown. With `redactsBodies`, the words of a text are gone once it is sent, and pictures too. */
-export type MessageAccount = { accountSid: string; redactsBodies?: boolean };
+export type MessageAccount = { accountSid: string; redactsBodies?: boolean; senders?: Senders };
 
 /**
  * Returns a message as the REST API shows it. https://www.twilio.com/docs/messaging/api/message-resource
  * An account can redact: https://www.twilio.com/docs/messaging/guides/privacy-message-redaction
  */
-export const toResource = (message: StoredMessage, { accountSid, redactsBodies = false }: MessageAccount) => {
+export const toResource = (message: StoredMessage, { accountSid, redactsBodies = false, senders }: MessageAccount) => {
+  const { from, to } = addressesOf(message, senders);
   const path = `${messagesPath(accountSid)}/${message.sid}`;
   return {
     account_sid: accountSid,
@@ -27,7 +29,7 @@ export const toResource = (message: StoredMessage, { accountSid, redactsBodies =
     direction: message.direction,
     error_code: message.errorCode,
     error_message: null,
-    from: message.from,
+    from,
     messaging_service_sid: null,
     num_media: String(message.media.length),
     num_segments: String(message.segments),
@@ -36,7 +38,7 @@ export const toResource = (message: StoredMessage, { accountSid, redactsBodies =
     sid: message.sid,
     status: message.status,
     subresource_uris: { media: `${path}/Media.json` },
-    to: message.to,
+    to,
     uri: `${path}.json`,
   };
 };
@@ -61,10 +63,15 @@ export const parseListQuery = (query: URLSearchParams): ListQuery => {
 };
 
 /** A message that is not sent yet matches no date. */
-export const isListed = (message: StoredMessage, { to, from, sentFrom, sentBefore }: ListQuery): boolean => {
+export const isListed = (
+  message: StoredMessage,
+  { to, from, sentFrom, sentBefore }: ListQuery,
+  senders?: Senders,
+): boolean => {
+  const address = addressesOf(message, senders);
   const { sentAt } = message;
   const atAnyTime = sentFrom === null && sentBefore === null;
   const inTime =
     atAnyTime || (sentAt !== null && sentAt >= (sentFrom ?? 0) && sentAt < (sentBefore ?? Number.POSITIVE_INFINITY));
-  return (to === null || message.to === to) && (from === null || message.from === from) && inTime;
+  return (to === null || address.to === to) && (from === null || address.from === from) && inTime;
 };

@@ -4,6 +4,7 @@ import { toE164 } from '../phones/phone-number.ts';
 import { type ApiError, apiErrors } from './api-error.ts';
 import { faultAnswer, type Outcome, refuse } from './api-outcome.ts';
 import { takeFault } from './carrier-fault.ts';
+import { type Channel, channelAddress, numberBehind } from './channel-address.ts';
 import { listPage } from './list-page.ts';
 import type { MediaCdn } from './media-cdn.ts';
 import {
@@ -56,15 +57,17 @@ export class MessagesApi {
   }
 
   async create(form: URLSearchParams): Promise<Outcome> {
-    const to = toE164(form.get('To') ?? '');
+    const to = numberBehind(form.get('To') ?? '');
     const fault = takeFault(this.#memory, to ?? '');
     const failed = faultAnswer(fault);
     if (failed) return failed;
     const refused = this.#check(form, to);
     if (refused || !to) return refuse(refused ?? apiErrors.invalidTo(''));
     if (fault === 'landline') return refuse(apiErrors.notMobile(to));
-    const from = toE164(form.get('From') ?? '') ?? '';
-    if (this.#network.isOptedOut(to, from)) return refuse(apiErrors.optedOut());
+    const { channel } = channelAddress(form.get('To') ?? '');
+    const from = channel ? this.#numbers.first() : (toE164(form.get('From') ?? '') ?? '');
+    // Twilio knows opt-outs of texts only.
+    if (!channel && this.#network.isOptedOut(to, from)) return refuse(apiErrors.optedOut());
     const message = this.#network.send({
       to,
       from,
@@ -73,6 +76,7 @@ export class MessagesApi {
       statusCallback: form.get('StatusCallback') ?? this.#numbers.find(from)?.statusCallback ?? null,
       direction: 'outbound-api',
       fault,
+      ...(channel ? { channel } : {}),
     });
     // The initial state, even if the message moves on while it is saved.
     const resource = toResource(message, this.#account);
@@ -85,7 +89,7 @@ export class MessagesApi {
   list(query: URLSearchParams): Outcome {
     const listQuery = parseListQuery(query);
     const listed = this.#memory.messages
-      .filter((message) => !message.carrier && isListed(message, listQuery))
+      .filter((message) => !message.carrier && isListed(message, listQuery, this.#account.senders))
       .reverse();
     const body = listPage('messages', `${messagesPath(this.#accountSid)}.json`, listed, query, (message) =>
       toResource(message, this.#account),
@@ -142,6 +146,17 @@ export class MessagesApi {
     };
   }
 
+  /** Returns Twilio's reason to refuse a sender: on each channel it is one of the account's, and of the same channel as the recipient. */
+  #checkFrom(channel: Channel | null, from: string, to: string): ApiError | null {
+    const sender = channelAddress(from);
+    if (sender.channel !== channel) return apiErrors.mixedChannels();
+    if (channel) return this.#account.senders?.[channel] === sender.id ? null : apiErrors.noChannelSender();
+    const number = toE164(from);
+    if (!number) return apiErrors.invalidFrom(from);
+    if (to === number) return apiErrors.sameNumber();
+    return this.#numbers.find(number) ? null : apiErrors.foreignFrom(from);
+  }
+
   /** Returns Twilio's first reason to refuse a text, in its order of checks. */
   #check(form: URLSearchParams, to: string | null): ApiError | null {
     const [body, from, callback] = [form.get('Body'), form.get('From'), form.get('StatusCallback')];
@@ -151,9 +166,8 @@ export class MessagesApi {
     if (!from) return apiErrors.missingFrom();
     if (!body && media.length === 0) return apiErrors.missingBody();
     if (!to) return apiErrors.invalidTo(form.get('To') ?? '');
-    if (!toE164(from)) return apiErrors.invalidFrom(from);
-    if (to === toE164(from)) return apiErrors.sameNumber();
-    if (!this.#numbers.find(toE164(from) ?? '')) return apiErrors.foreignFrom(from);
+    const wrongFrom = this.#checkFrom(channelAddress(form.get('To') ?? '').channel, from, to);
+    if (wrongFrom) return wrongFrom;
     if (body && body.length > MAX_BODY_LENGTH) return apiErrors.bodyTooLong();
     const wrong = media.find((url) => !isHttpUrl(url));
     if (wrong !== undefined) return apiErrors.invalidMediaUrl(wrong);

@@ -10,6 +10,7 @@ import type { MessageStatus } from '../phones/page/view.ts';
 import { segments } from '../phones/segments.ts';
 import type { AccountNumber } from './account-number.ts';
 import { AccountWebhooks, type AccountWebhooksOptions } from './account-webhooks.ts';
+import { type Channel, WHATSAPP_WINDOW_MS } from './channel-address.ts';
 
 export type TwilioNetworkOptions = AccountWebhooksOptions & {
   numberOf: (number: string) => AccountNumber | undefined;
@@ -26,7 +27,11 @@ export type Outbound = {
   statusCallback: string | null;
   direction: 'outbound-api' | 'outbound-reply';
   fault: Fault | null;
+  channel?: Channel;
 };
+
+/** Free text after WhatsApp's 24 hours. */
+const OUTSIDE_WINDOW = 63016;
 
 const sid = (prefix: 'SM' | 'MM' | 'ME'): string => `${prefix}${randomBytes(16).toString('hex')}`;
 
@@ -63,7 +68,7 @@ export class TwilioNetwork {
   }
 
   /** Takes a text from a phone. @returns null when the number is not one of the account's */
-  receive({ from, to, body, photos }: FromPhone): StoredMessage | null {
+  receive({ from, to, body, photos, channel }: FromPhone): StoredMessage | null {
     if (!this.#options.numberOf(to)) return null;
     this.#ensurePhone(from);
     const messageSid = sid(photos > 0 ? 'MM' : 'SM');
@@ -75,7 +80,8 @@ export class TwilioNetwork {
       })),
       segments: photos > 0 ? 1 : segments(body),
     };
-    const text = { sid: messageSid, direction: 'inbound', from, to, ...content } as const;
+    const on = channel ? { channel } : {};
+    const text = { sid: messageSid, direction: 'inbound', from, to, ...content, ...on } as const;
     const message = this.#memory.addMessage(newMessage(text, this.#options.clock.now()));
     this.#obeyKeyword(message);
     this.#startInbound(message);
@@ -118,7 +124,7 @@ export class TwilioNetwork {
 
   async #deliver(message: StoredMessage): Promise<void> {
     const { clock, pace } = this.#options;
-    const errorCode = deliveryError(message.fault);
+    const errorCode = this.#isOutsideWindow(message) ? OUTSIDE_WINDOW : this.#errorOf(message);
     if (message.status === 'queued') {
       await clock.sleep(pace.queueMs, this.#work.signal);
       if (this.#work.isStopping) return;
@@ -132,6 +138,21 @@ export class TwilioNetwork {
     this.#moveTo(message, 'delivered');
     // A text to one of the account's own numbers comes in again: the loop that a relay must break.
     this.receive({ from: message.from, to: message.to, body: message.body, photos: 0 });
+  }
+
+  #errorOf({ channel, fault }: StoredMessage): number | null {
+    return fault === 'channel-closed' && !channel ? null : deliveryError(fault);
+  }
+
+  /** True for a text over WhatsApp to a phone that has not written over it for a day. */
+  #isOutsideWindow({ channel, to, createdAt }: StoredMessage): boolean {
+    if (channel !== 'whatsapp') return false;
+    const isRecent = (one: StoredMessage) =>
+      one.channel === 'whatsapp' &&
+      one.direction === 'inbound' &&
+      one.from === to &&
+      createdAt - one.createdAt < WHATSAPP_WINDOW_MS;
+    return !this.#memory.messages.some(isRecent);
   }
 
   #moveTo(message: StoredMessage, status: MessageStatus, errorCode: number | null = null): void {
@@ -168,15 +189,26 @@ export class TwilioNetwork {
     message: StoredMessage,
     text: { to: string; body: string; media: string[]; statusCallback: string | null },
   ): void {
-    if (this.isOptedOut(text.to, message.to)) return;
+    const { channel } = message;
+    if (!channel && this.isOptedOut(text.to, message.to)) return;
     const { to, body, media: mediaUrls, statusCallback } = text;
     const fault = this.#memory.phone(to)?.fault ?? null;
-    this.send({ from: message.to, to, body, mediaUrls, statusCallback, direction: 'outbound-reply', fault });
+    this.send({
+      from: message.to,
+      to,
+      body,
+      mediaUrls,
+      statusCallback,
+      direction: 'outbound-reply',
+      fault,
+      ...(channel ? { channel } : {}),
+    });
   }
 
   /** Twilio itself answers STOP, START and HELP; the webhook is called too. */
   #obeyKeyword(message: StoredMessage): void {
-    const keyword = keywordOf(message.body);
+    // Twilio obeys no keywords on WhatsApp.
+    const keyword = message.channel === 'whatsapp' ? null : keywordOf(message.body);
     const phone = this.#memory.phone(message.from);
     if (!keyword || !phone) return;
     const optedOut = this.isOptedOut(message.from, message.to);

@@ -52,6 +52,11 @@ export class NumbersApi {
     this.services = new MessagingServices(accountSid, services, now);
   }
 
+  /** Returns the number whose webhooks serve the account's other channels. */
+  first(): string {
+    return this.numbers[0]?.number ?? '';
+  }
+
   find(number: string): AccountNumber | undefined {
     return this.numbers.find((one) => one.number === number);
   }

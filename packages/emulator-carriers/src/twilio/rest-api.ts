@@ -4,13 +4,13 @@ import { type Context, Hono } from 'hono';
 import type { Clock } from '../phones/clock.ts';
 import { FAULTS } from '../phones/faults.ts';
 import type { Memory } from '../phones/memory.ts';
-import { toE164 } from '../phones/phone-number.ts';
 import { type AccountAnswer, type AccountApi, withoutSecrets } from './account-api.ts';
 import type { AccountNumber } from './account-number.ts';
 import { apiErrors } from './api-error.ts';
 import { faultAnswer, type Outcome, refuse, toOutcome } from './api-outcome.ts';
 import type { CallsApi } from './calls-api.ts';
 import { carrierFault } from './carrier-fault.ts';
+import { numberBehind } from './channel-address.ts';
 import type { Caller, ConfiguredCredentials, Credentials } from './credentials.ts';
 import type { MessagesApi } from './messages-api.ts';
 import type { NumbersApi } from './numbers-api.ts';
@@ -70,7 +70,7 @@ const record = async (c: Context<Env>, next: () => Promise<void>, { memory, cloc
     code: json?.body && 'code' in json.body && typeof json.body.code === 'number' ? json.body.code : null,
     ms: Math.round(performance.now() - began),
     sid: outcome.kind === 'silence' ? null : (outcome.message?.sid ?? null),
-    phone: toE164(parameters.get('To') ?? ''),
+    phone: numberBehind(parameters.get('To') ?? ''),
   });
   if (outcome.kind === 'drop') c.env.outgoing.socket?.destroy();
 };

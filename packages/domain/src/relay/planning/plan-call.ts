@@ -1,6 +1,7 @@
 import type { JobId } from '../../ids.ts';
 import { callFailedText } from '../call-wording.ts';
 import { isCallable, numberOfCaller } from '../callable-number.ts';
+import { personKey } from '../conversation/person-key.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import type { InboundMessage } from '../inbound-message.ts';
 import { type TimelineId, UNMATCHED } from '../outbound-message.ts';
@@ -22,7 +23,7 @@ export const planCall = async (
 ): Promise<CallRequest> => {
   const { company, calls } = deps;
   const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
-  const isCustomer = job !== null && job.customer.phone === to;
+  const isCustomer = job !== null && job.customer.phone === personKey(to);
   const name = isCustomer ? job.customer.name : guestName(to);
   const handle = replyHandle(timelineId, to, job?.customer.phone ?? null, company.jobPrefix) ?? timelineId;
   const refused = (refusal: 'off' | 'not-callable'): CallRequest => ({

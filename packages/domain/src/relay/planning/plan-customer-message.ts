@@ -13,7 +13,7 @@ import {
 } from '../consent-wording.ts';
 import { heldByClaimUntil, type MessageClaim } from '../conversation/claim-hold.ts';
 import type { Conversation } from '../conversation/conversation.ts';
-import { personKey } from '../conversation/person-key.ts';
+import { channelOf, personKey } from '../conversation/person-key.ts';
 import { offHoursText } from '../customer-wording.ts';
 import type { RelayDependencies } from '../dependencies.ts';
 import { linkHint } from '../dispatcher-wording.ts';
@@ -91,6 +91,8 @@ export const planCustomerMessage = async (
       return { kind: 'answer', recipients: [recipientNow(CUSTOMER, message.from, now)], body: answer ?? '' };
     case 'report-stop':
     case 'report-start':
+      // On WhatsApp no carrier obeys or answers STOP.
+      if (outcome === 'report-stop' && channelOf(message.from) === 'whatsapp') return optOut(of);
       return {
         acknowledges: outcome === 'report-stop' ? wishesThatWait(of) : [],
         kind: 'team',

@@ -1,5 +1,5 @@
 import { activeClaim } from '../conversation/conversation.ts';
-import { personKey } from '../conversation/person-key.ts';
+import { carriesAnswer, channelOf, personKey } from '../conversation/person-key.ts';
 import { replyText } from '../customer-wording.ts';
 import {
   answerCopyText,
@@ -11,6 +11,7 @@ import {
   howToCallText,
   ownWordsText,
   sendingText,
+  smsInsteadText,
 } from '../dispatcher-wording.ts';
 import { askRecipientText, NOTHING_TO_SEND, unknownHandleText } from '../message-wording.ts';
 import { CUSTOMER, NOTHING_PLANNED, type Planned } from '../plan.ts';
@@ -229,6 +230,26 @@ const call = async (of: DispatcherMessage, person: Person): Promise<Planned> => 
   };
 };
 
+/**
+ * Returns the address of a person at a moment: on the channel of their last text while it carries an answer, else as SMS, with a line for the
+ * text's writer.
+ * @param at epoch ms
+ */
+const addressNow = async (
+  { deps, view }: DispatcherMessage,
+  { phone, to, label }: Person,
+  at: number,
+): Promise<{ to: string; instead: string | null }> => {
+  const channel = channelOf(to);
+  if (channel === 'sms') return { to, instead: null };
+  const known = view.talks.find((one) => one.phone === phone)?.conversation ?? (await deps.relay.conversation(phone));
+  const isAnswered = deps.company.answersOn?.includes(channel) ?? true;
+  const isOpen = carriesAnswer(channel, known?.lastOfPerson?.at ?? null, at);
+  return isAnswered && isOpen
+    ? { to, instead: null }
+    : { to: phone, instead: smsInsteadText(label, channel, isAnswered) };
+};
+
 /** Sends words to a person, and shows them to colleagues. With `isUndoable` they wait, and their writer learns where they go. */
 const send = async (of: DispatcherMessage, person: Person, words: Words, isUndoable: boolean): Promise<Planned> => {
   const { deps, message, contact, view, now } = of;
@@ -238,16 +259,20 @@ const send = async (of: DispatcherMessage, person: Person, words: Words, isUndoa
   const notBefore = isUndoable ? now + team.undoSeconds * 1000 : Math.max(now, waitsUntil);
   const { text, media } = words;
   const body = replyText(deps.company.name, text, media, plainPunctuation);
+  const { to, instead } = await addressNow(of, person, notBefore);
   const colleagues = team.copies ? await colleaguesInConversation(of, person) : [];
-  const own =
-    isUndoable && team.undoSeconds > 0 ? [toWriter(of, sendingText(person.label, text, team.undoSeconds))] : [];
+  const lines = [
+    ...(isUndoable && team.undoSeconds > 0 ? [sendingText(person.label, text, team.undoSeconds)] : []),
+    ...(instead === null ? [] : [instead]),
+  ];
+  const own = lines.length > 0 ? [toWriter(of, lines.join(' '))] : [];
   const { lastSent } = view.desk;
   // A phone that answers our failure notices by itself would never stop.
   const isRepeated =
     lastSent !== null && lastSent.body === body.slice(0, lastSent.body.length) && now - lastSent.at < 60_000;
   return {
     kind: 'reply',
-    recipients: [{ recipient: CUSTOMER, to: person.to, notBefore }],
+    recipients: [{ recipient: CUSTOMER, to, notBefore }],
     body,
     acknowledges: await waitingOf(of, person),
     bounce: isRepeated ? null : { recipient: contact.id, to: message.from },

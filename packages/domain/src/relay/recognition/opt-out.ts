@@ -54,6 +54,13 @@ export const withWordsOfTheTrade = (message: InboundMessage): InboundMessage =>
     ? { ...message, optOutType: NO_KEYWORD }
     : message;
 
+/** Returns a message of a channel on which no carrier obeys keywords: only STOP and START are more than words there. */
+export const withoutCarriersKeywords = (message: InboundMessage): InboundMessage => {
+  const word = message.body.trim().toUpperCase();
+  const isWord = WORDS_OF_THE_TRADE.has(word) || KEYWORD_OF.get(word) === 'help';
+  return message.optOutType === null && isWord ? { ...message, optOutType: NO_KEYWORD } : message;
+};
+
 /**
  * A wish to get no more texts: `certain` counts at once, whatever its words (47 CFR 64.1200(a)(10)); `possible` may be about the job, or
  * answer something, so a person decides.

@@ -49,6 +49,9 @@ const againButton = (message: Message, say: Say): HTMLElement =>
     icon('again'),
   );
 
+/** Names of the channels besides SMS. */
+const CHANNEL_NAMES = { whatsapp: 'WhatsApp', rcs: 'RCS' } as const;
+
 const footer = (message: Message, names: CarrierNames): HTMLElement => {
   const { words: what, tone, icon: sign } = fate(message);
   const length = message.media.length > 0 ? 'MMS' : message.segments > 1 ? `${message.segments} segments` : null;
@@ -57,6 +60,7 @@ const footer = (message: Message, names: CarrierNames): HTMLElement => {
     { class: `fate ${tone}` },
     el('time', { datetime: new Date(message.createdAt).toISOString() }, clock(message.createdAt)),
     length === null ? null : el('span', {}, length),
+    message.channel ? el('span', { class: 'via' }, CHANNEL_NAMES[message.channel]) : null,
     message.carrier ? el('span', { class: 'via' }, viaWords(message, names)) : null,
     el('span', { class: 'fate-words' }, icon(sign), what),
   );

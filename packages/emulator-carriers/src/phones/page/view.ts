@@ -13,6 +13,8 @@ export type MessageStatus = 'receiving' | 'received' | 'queued' | 'sent' | 'deli
 export type Message = {
   /** Left out for Twilio. */
   carrier?: string;
+  /** The channel; left out for SMS and MMS. */
+  channel?: 'whatsapp' | 'rcs';
   sid: string;
   revision: number;
   direction: 'inbound' | 'outbound-api' | 'outbound-reply';

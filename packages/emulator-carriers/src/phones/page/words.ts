@@ -69,6 +69,8 @@ const CODES: Readonly<Record<number, string>> = {
   30007: 'filtered as spam',
   30008: 'lost on the way',
   30034: 'number not registered',
+  63007: 'no sender on this channel',
+  63016: 'after WhatsApp’s 24 hours',
 };
 export const codeWords = (code: number): string => (CODES[code] ? `${code} ${CODES[code]}` : String(code));
 

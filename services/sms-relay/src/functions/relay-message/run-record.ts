@@ -1,5 +1,6 @@
 import type { Wire } from '@qdn/contracts';
 import {
+  channelOf,
   DELIVERY_STATES,
   decideConsent,
   followUp,
@@ -7,11 +8,14 @@ import {
   giveMissedCall,
   giveNotice,
   giveUnansweredCall,
+  type InboundMessage,
   parseOutboundMessageId,
   type RelayDependencies,
+  type RelayPolicy,
   recordReceipt,
   relayMessage,
   sweep,
+  withoutCarriersKeywords,
   withWordsOfTheTrade,
 } from '@qdn/domain';
 import type { Logger } from '@qdn/lambda';
@@ -37,6 +41,12 @@ const runCall = async (run: RelayDependencies, record: Wire<'callRecord'>): Prom
   else await giveUnansweredCall(run, sidOf(record.messageSid ?? ''));
 };
 
+/** Returns a message with only those keywords that its carrier obeys: none on WhatsApp. */
+const keywordsAsObeyed = (message: InboundMessage, { advancedOptOut }: RelayPolicy): InboundMessage => {
+  if (channelOf(message.from) === 'whatsapp') return withoutCarriersKeywords(message);
+  return advancedOptOut ? withWordsOfTheTrade(message) : message;
+};
+
 /**
  * Runs the use case for a record of the queue, by its kind.
  * @throws RelayIncomplete while a text that is due is neither accepted nor rejected; errors of the stores
@@ -50,7 +60,7 @@ export const runRecord = async (
   switch (record.kind) {
     case 'message': {
       const received = toInbound(record);
-      const message = run.company.policy.advancedOptOut ? withWordsOfTheTrade(received) : received;
+      const message = keywordsAsObeyed(received, run.company.policy);
       const { timelineId, kind, recipients } = await relayMessage(run, message, record);
       const fields = { sid: record.messageSid, timelineId, kind, recipients: recipients.length, receiveCount };
       log.info('MESSAGE_RELAYED', fields);
