@@ -171,8 +171,8 @@ const openWebhooks = ({ timeline, random, calls, rates, setting }: Stage, trigge
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature };
     const body = new URLSearchParams(form).toString();
     const event = apiEvent({ method: 'POST', path, pathParameters: names, headers, body });
-    const { statusCode = 0 } = await fn(event, lambdaContext);
-    if (statusCode >= 300) throw new Error(`A webhook was answered ${statusCode}`);
+    const { statusCode = 0, body: answer } = await fn(event, lambdaContext);
+    if (statusCode >= 300) throw new Error(`${path} was answered ${statusCode}: ${answer}`);
   };
   return {
     text: (sid: string, { from, body }: WrittenText): Promise<void> => {
