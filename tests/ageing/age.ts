@@ -6,7 +6,7 @@ const MESSAGES_PER_JOB = 6;
 const UNANSWERED_EVERY = 12;
 const STRANGER_EVERY = 5;
 /** Number of customers: most have several jobs in three years. */
-const CUSTOMERS = 2000;
+export const CUSTOMERS = 2000;
 const YEARS = 3;
 const YEAR_MIN = 365 * 24 * 60;
 
@@ -24,6 +24,9 @@ export const createJob = (installation: Installation, n: number): Promise<unknow
     stops: [{ kind: 'drop_off', address: '1100 Congress Ave, Austin', lat: 30.2747, lon: -97.7404 }],
     trailers: [`T${(n % 4) + 1}`],
   });
+
+/** Time from the first text of a job to the last answer, in minutes. */
+const TALK_MIN = 38;
 
 /** Plays one job from its creation to its end. */
 const playJob = async (installation: Installation, n: number, minutes: number): Promise<void> => {
@@ -43,9 +46,10 @@ const playJob = async (installation: Installation, n: number, minutes: number): 
   await wait(5);
   if (isAnswered) await say(DANA, `${handle} a check is fine`);
   if (n % STRANGER_EVERY === 0) await say(strangerPhone(n), 'Do you rent dumpsters by the week?');
-  await wait(120);
+  const rest = Math.max(2, minutes - TALK_MIN);
+  await wait(rest - 1);
   await ask('PATCH', `/api/jobs/${jobId(n)}`, { status: 'completed' });
-  await wait(Math.max(1, minutes - 158));
+  await wait(1);
   await sweep();
 };
 

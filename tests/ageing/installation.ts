@@ -43,15 +43,16 @@ const COMPANY = readCompany(
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
-/** Reads of a step: the calls of the stores, and the items in their answers. */
-export type Reads = { calls: number; items: number };
+/** Reads of a step: the calls of the stores, the items in their answers, and the read units of DynamoDB for these. */
+export type Reads = { calls: number; items: number; units: number };
 
 /** Opens an empty installation. @param startAt epoch ms */
 export const createInstallation = (startAt: number) => {
   let now = startAt;
   let runs = 0;
   let texts = 0;
-  const usage = newUsageCount();
+  let isMeasured = false;
+  const usage = newUsageCount(() => isMeasured);
   const plain = createStores();
   const counted = <T extends object>(name: string, store: T): T => usage.store('all', name, store);
   const stores: Stores = {
@@ -126,10 +127,16 @@ export const createInstallation = (startAt: number) => {
     /** Returns the reads of some work. */
     readsOf: async (work: () => Promise<unknown>): Promise<Reads> => {
       const before = usage.read();
+      isMeasured = true;
       await work();
+      isMeasured = false;
       const after = usage.read();
       const grown = (name: string) => (after[name] ?? 0) - (before[name] ?? 0);
-      return { calls: grown('dynamodb.read'), items: grown('dynamodb.items') };
+      return {
+        calls: grown('dynamodb.read'),
+        items: grown('dynamodb.items'),
+        units: grown('dynamodb.read-unit'),
+      };
     },
   };
   return installation;

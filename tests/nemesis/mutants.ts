@@ -142,8 +142,8 @@ const withoutConsent = (relay: RelayStore): RelayStore => ({ ...relay, stopped: 
 /** Never finds held messages. */
 const withoutHeld = (relay: RelayStore): RelayStore => ({
   ...relay,
-  recent: async (timelineId, since) =>
-    (await relay.recent(timelineId, since)).filter(({ heldUntil }) => heldUntil === null),
+  recent: async (timelineId, since, now) =>
+    (await relay.recent(timelineId, since, now)).filter(({ heldUntil }) => heldUntil === null),
 });
 
 /** Spoils each plan before it is pinned; a summary keeps its own. */

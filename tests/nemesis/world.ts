@@ -266,7 +266,7 @@ export const createWorld = (options: WorldOptions): World => {
       const timelineIds = [...options.jobs.map(({ id }) => id), UNMATCHED];
       const timelines = await Promise.all(
         timelineIds.map(async (timelineId) =>
-          (await relay.recent(timelineId, 0)).map(({ messageSid, from, body }) => ({
+          (await relay.recent(timelineId, 0, options.timeline.now())).map(({ messageSid, from, body }) => ({
             timelineId,
             messageSid,
             from,

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDocumentClient } from '@qdn/aws';
 import { createRelayStore } from '@qdn/aws/relay';
-import { type MessageSid, outboundMessageId, type RelayStore, UNMATCHED } from '@qdn/domain';
+import { type MessageSid, outboundMessageId, type RelayStore } from '@qdn/domain';
 import type { CarrierEmulator } from '@qdn/emulator-carriers/emulator';
 import type { Fault } from '@qdn/emulator-carriers/phones/faults';
 import { portsFrom } from '@qdn/local/options';
@@ -150,8 +150,7 @@ type Outcome = {
 /** Returns the outcome of each message, from the store and from the carrier's own record. */
 const judge = async (
   system: System,
-  store: Pick<RelayStore, 'timeline' | 'plan'>,
-  jobs: readonly Job[],
+  store: Pick<RelayStore, 'outboundMessagesOf' | 'plan'>,
   sids: ReadonlySet<string>,
   dead: ReadonlySet<string>,
 ): Promise<Outcome> => {
@@ -174,15 +173,9 @@ const judge = async (
       .map(([outbound, count]) => `${outbound} went out ${count} times`),
     lost: [],
   };
-  const timelines = await Promise.all(
-    [...jobs.map(({ id }) => id), UNMATCHED].map((timelineId) => store.timeline(timelineId)),
-  );
-  const stored = new Map(
-    timelines.flat().map(({ message, outboundMessages }) => [String(message.messageSid), outboundMessages]),
-  );
   for (const sid of sids) {
-    const outboundMessages = stored.get(sid) ?? [];
     const plan = await store.plan(sid as MessageSid);
+    const outboundMessages = plan ? await store.outboundMessagesOf(plan.timelineId, sid as MessageSid) : [];
     const isWithAll = plan?.recipients.every((one) =>
       outboundMessages.some(({ recipient }) => recipient === one.recipient),
     );
@@ -241,13 +234,7 @@ const soak = async (system: System, count: number): Promise<boolean> => {
     say('the dead-letter queue was replayed');
   }
   const dead = await queues.dead();
-  const { received, relayed, unknown, deadLettered, texts, duplicates, lost } = await judge(
-    system,
-    store,
-    jobs,
-    sids,
-    dead,
-  );
+  const { received, relayed, unknown, deadLettered, texts, duplicates, lost } = await judge(system, store, sids, dead);
 
   const isKept = received === relayed + unknown + deadLettered && duplicates.length === 0 && lost.length === 0;
   const isWhole = received === count;

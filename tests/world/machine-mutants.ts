@@ -101,7 +101,7 @@ export const MACHINE_MUTANTS: readonly SystemMutant[] = [
   {
     name: 'reads all messages since the beginning',
     back: withRelay((relay) => ({
-      recent: async (timelineId) => await relay.recent(timelineId, 0),
+      recent: async (timelineId, _, now) => await relay.recent(timelineId, 0, now),
       sentTo: async (phone) => await relay.sentTo(phone, 0),
     })),
   },

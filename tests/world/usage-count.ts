@@ -1,8 +1,40 @@
 import type { Usage } from '@qdn/world';
+import type { Stores } from './virtual-functions.ts';
 
-/** Methods of the stores that read; the others write. */
-const READS =
-  /^(find|findOutboundMessage|activeByPhone|activeByTrailer|list|recent|between|latest|since|plan|outboundMessagesOf|sentTo|stopped|trouble|unresolved|attention|timeline|read|message|longestUnanswered|noticesPausedUntil|timelinePage|conversation|conversations|listConversations|conversationTexts|desk|dutySwaps|guestsEndingIn)$/;
+type StoreMethod = {
+  [Name in keyof Stores]: {
+    [Key in keyof Stores[Name]]: Stores[Name][Key] extends (...args: never[]) => unknown ? Key : never;
+  }[keyof Stores[Name]];
+}[keyof Stores];
+
+/** Kind of each method of the stores: reads of one item, reads of several, and writes. */
+const KINDS: Readonly<Record<StoreMethod, 'item' | 'items' | 'write'>> = {
+  ...{ find: 'item', findAll: 'items', activeByPhone: 'items', endedByPhone: 'items', openByTrailer: 'items' },
+  ...{ endedByTrailer: 'items', list: 'items', attentionSince: 'items', create: 'write', update: 'write' },
+  ...{ recent: 'items', shown: 'items', between: 'items', latest: 'items', since: 'items' },
+  ...{ append: 'write', note: 'write' },
+  ...{
+    plan: 'item',
+    message: 'item',
+    findOutboundMessage: 'item',
+    trouble: 'item',
+    conversation: 'item',
+    desk: 'item',
+  },
+  ...{ unmatched: 'items', outboundMessagesOf: 'items', sentTo: 'items', stopped: 'items', consents: 'items' },
+  ...{ optedOut: 'items', unresolved: 'items', longestUnanswered: 'items', attention: 'items', timeline: 'items' },
+  ...{ timelinePage: 'items', conversations: 'items', listConversations: 'items', conversationTexts: 'items' },
+  ...{ guestsEndingIn: 'items', pin: 'write', record: 'write', acknowledge: 'write', flagUnanswered: 'write' },
+  ...{ open: 'write', claim: 'write', handOver: 'write', resolve: 'write', recordDelivery: 'write' },
+  ...{ setConsent: 'write', introduce: 'write', noteTrouble: 'write', tryAgain: 'write', writeConversation: 'write' },
+  ...{ addConversationText: 'write', writeDesk: 'write', noteGuest: 'write' },
+  ...{ pauseNotices: 'write', noticesPausedUntil: 'item', takeNoticeTurn: 'write' },
+  ...{ dutySwaps: 'item', writeDutySwaps: 'write', claimMessage: 'write' },
+  ...{ read: 'item', replace: 'write', add: 'write', keep: 'write' },
+};
+
+/** Reads of the relay's sweep, which runs every quarter of an hour whether or not texts arrive. They count as those of a caller of their own. */
+const OF_SWEEP: ReadonlySet<string> = new Set<StoreMethod>(['longestUnanswered', 'unresolved', 'findAll']);
 
 /** Writes that add an item without an expiry. */
 const KEPT = /^(create|open|record|pin|addConversationText)$/;
@@ -18,18 +50,25 @@ export type UsageCount = {
   read(): Usage;
 };
 
-/** Reads of one item. It counts as one, whatever lists it has: each of them has a maximum, which it reaches within days. */
-const ONE_ITEM = /^(find|findOutboundMessage|plan|message|trouble|conversation|desk)$/;
-
-/** Returns the number of items in an answer: of a page or another object of lists, those of each list. */
-const itemsIn = (method: string, answer: unknown): number => {
-  if (ONE_ITEM.test(method)) return answer === null ? 0 : 1;
+/**
+ * Returns the number of items in an answer: of a page or another object of lists, those of each list. One item counts as one, whatever
+ * lists it has: each of them has a maximum, which it reaches within days.
+ */
+const itemsIn = (kind: 'item' | 'items', answer: unknown): number => {
+  if (kind === 'item') return answer === null ? 0 : 1;
   if (Array.isArray(answer)) return answer.length;
   if (typeof answer !== 'object' || answer === null) return 0;
   return Object.values(answer).reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
 };
 
-export const newUsageCount = (): UsageCount => {
+/** Size of a consistent read of one read unit, in bytes. */
+const READ_UNIT_BYTES = 4096;
+
+/**
+ * Counts calls.
+ * @param countsUnits tells whether reads count as `dynamodb.read-unit` too, by the size of their answers. It costs more than the reads.
+ */
+export const newUsageCount = (countsUnits: () => boolean = () => false): UsageCount => {
   const counts = new Map<string, number>();
   const add = (name: string, times = 1): void => void counts.set(name, (counts.get(name) ?? 0) + times);
   const addFor = (caller: string, name: string, times = 1): void => {
@@ -40,8 +79,9 @@ export const newUsageCount = (): UsageCount => {
     add,
     store: (caller, table, store) => {
       const wrapped = new Map<string | symbol, unknown>();
-      const wrap = (method: (...args: unknown[]) => Promise<unknown>, key: string | symbol) => {
-        if (!READS.test(String(key)))
+      const wrap = (method: (...args: unknown[]) => Promise<unknown>, key: StoreMethod) => {
+        const kind = KINDS[key];
+        if (kind === 'write')
           return (...args: unknown[]) => {
             addFor(caller, 'dynamodb.write');
             add(`dynamodb.write.${table}`);
@@ -49,9 +89,12 @@ export const newUsageCount = (): UsageCount => {
             return method(...args);
           };
         return async (...args: unknown[]) => {
-          addFor(caller, 'dynamodb.read');
+          const reader = OF_SWEEP.has(key) ? 'sweep' : caller;
+          addFor(reader, 'dynamodb.read');
           const answer = await method(...args);
-          addFor(caller, 'dynamodb.items', itemsIn(String(key), answer));
+          addFor(reader, 'dynamodb.items', itemsIn(kind, answer));
+          if (countsUnits())
+            add('dynamodb.read-unit', Math.max(1, Math.ceil(JSON.stringify(answer).length / READ_UNIT_BYTES)));
           return answer;
         };
       };
@@ -59,7 +102,7 @@ export const newUsageCount = (): UsageCount => {
         get: (target, key, receiver) => {
           const method: unknown = Reflect.get(target, key, receiver);
           if (typeof method !== 'function') return method;
-          const known = wrapped.get(key) ?? wrap(method.bind(target), key);
+          const known = wrapped.get(key) ?? wrap(method.bind(target), key as StoreMethod);
           wrapped.set(key, known);
           return known;
         },

@@ -1,4 +1,4 @@
-import { ProductError } from '@qdn/domain';
+import { ItemTooLarge, ProductError } from '@qdn/domain';
 
 /** Returns whether a conditional write found its condition false. */
 export const isConditionFailure = (error: unknown): boolean =>
@@ -16,11 +16,22 @@ export class BrokenItem extends Error {
 export const unavailable = (what: string, cause: unknown): ProductError =>
   new ProductError('unavailable', `${what} cannot be reached right now. Try again shortly.`, { retryAfterS: 5, cause });
 
-/** Runs a store call. Its errors become `unavailable`, except the product's own errors and broken items. */
+/** Tests whether DynamoDB refused a write because the item is, or would be, too large. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.name === 'ValidationException' &&
+  /^Item size (?:to update )?has exceeded/.test(error.message);
+
+/**
+ * Runs a store call. Its errors become `unavailable`, except the product's own errors, broken items, and items that are too large: these
+ * fail again however often they are sent.
+ * @throws ItemTooLarge
+ */
 export const reaching = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
   } catch (error) {
+    if (isTooLarge(error)) throw new ItemTooLarge(what, error);
     throw error instanceof ProductError || error instanceof BrokenItem ? error : unavailable(what, error);
   }
 };

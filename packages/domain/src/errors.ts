@@ -19,6 +19,20 @@ export type ErrorCode =
 /** One place in a request body that breaks its schema. `pointer` is an RFC 6901 JSON pointer. */
 export type Violation = { pointer: string; detail: string };
 
+/** Maximum size of an item of a table, in bytes. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+export const MAX_ITEM_BYTES = 400 * 1024;
+
+/** An item is too large for its table. A retry fails in the same way, so this is not `unavailable`: the record needs a person. */
+export class ItemTooLarge extends Error {
+  /** @param what the store, for the message */
+  constructor(what: string, cause?: unknown) {
+    super(`${what} cannot hold an item of over ${MAX_ITEM_BYTES / 1024} KB. Make it smaller: a retry fails again.`, {
+      cause,
+    });
+    this.name = 'ItemTooLarge';
+  }
+}
+
 /** A refusal with a stable code and a sentence that tells the caller what to do. Never holds personal data. */
 export class ProductError extends Error {
   readonly code: ErrorCode;

@@ -17,6 +17,7 @@ import {
   type TrailerId,
 } from '@qdn/domain';
 import { isConditionFailure, reaching } from '../failures.ts';
+import { getAll } from '../get-all.ts';
 import { assign, clearAssignments } from './assignments.ts';
 import { fromItem, toItem } from './job-item.ts';
 import type { JobsTable } from './jobs-table.ts';
@@ -169,6 +170,11 @@ export const createJobStore = (client: DynamoDBDocumentClient, name: string): Jo
   const table: JobsTable = { client, name };
   return {
     find: (id) => reaching(STORE, () => findJob(table, id)),
+    findAll: (ids) =>
+      reaching(STORE, async () => {
+        const items = await getAll(table, [...new Set(ids)].map(jobKey));
+        return items.flatMap((item) => (item ? [fromItem(item)] : []));
+      }),
     create: (job) => reaching(STORE, () => createJob(table, job)),
     update: (job) => reaching(STORE, () => updateJob(table, job)),
     activeByPhone: (phone) => reaching(STORE, () => activeByPhone(table, phone)),

@@ -9,7 +9,8 @@ import { UNMATCHED } from '@qdn/domain';
  *                                           another key there when the job has ended by itself, because late fixes may open it again
  *   JOB#<id>   MSG#<time>#<MessageSid>      a message
  *   JOB#<id>   OUT#<MessageSid>#<who>       one text to one recipient because of it; `…#2` for its second attempt, and so on
- *   UNMATCHED  MSG#… and OUT#…              the same for messages that belong to no job
+ *   UNMATCHED#<UTC day>     MSG#…           a message that belongs to no job
+ *   UNMATCHED#<MessageSid>  OUT#…           one text because of it
  *   SID#<sid>  CLAIM                        the plan of a message, and the dispatcher who has answered it
  *   COMPANY    TRAVEL                       the samples of the travel-time model
  *   COMPANY    SWAPS                        the swaps of the rota
@@ -44,7 +45,19 @@ export const ATTENTION = {
 } as const;
 
 export const STATE = 'STATE';
-export const jobPk = (id: JobId | TimelineId): string => (id === UNMATCHED ? UNMATCHED : `JOB#${id}`);
+const DAY_MS = 86_400_000;
+/** Returns the partition of a job. @throws Error for `UNMATCHED`, which has one for each day */
+export const jobPk = (id: JobId | TimelineId): string => {
+  if (id === UNMATCHED) throw new Error('The messages of no job are stored by day.');
+  return `JOB#${id}`;
+};
+/** Returns the partition of the messages of no job that were received on the day of a moment (epoch ms). */
+const unmatchedPk = (at: number): string => `${UNMATCHED}#${new Date(at).toISOString().slice(0, 10)}`;
+/** Returns the partitions of the messages of no job between two moments (epoch ms), newest first. */
+export const unmatchedPks = (since: number, until: number): string[] => {
+  const [first, last] = [Math.floor(Math.max(0, since) / DAY_MS), Math.floor(until / DAY_MS)];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => unmatchedPk((last - i) * DAY_MS));
+};
 export const jobKey = (id: JobId) => ({ pk: jobPk(id), sk: STATE });
 export const assignmentKey = (id: JobId, trailer: TrailerId) => ({ pk: jobPk(id), sk: `TRAILER#${trailer}` });
 
@@ -58,13 +71,16 @@ export const statusKey = (status: JobStatus): string => `STATUS#${status}`;
 
 export const MESSAGE_PREFIX = 'MSG#';
 export const messageKey = (timelineId: TimelineId, receivedAt: number, sid: string) => ({
-  pk: jobPk(timelineId),
+  pk: timelineId === UNMATCHED ? unmatchedPk(receivedAt) : jobPk(timelineId),
   sk: `${MESSAGE_PREFIX}${new Date(receivedAt).toISOString()}#${sid}`,
 });
 
 export const OUTBOUND_MESSAGE_PREFIX = 'OUT#';
+/** Returns the partition of the outbound messages of a message. */
+export const outboundMessagePk = (timelineId: TimelineId, sid: string): string =>
+  timelineId === UNMATCHED ? `${UNMATCHED}#${sid}` : jobPk(timelineId);
 export const outboundMessageKey = ({ timelineId, messageSid, recipient, attempt }: OutboundMessageKey) => ({
-  pk: jobPk(timelineId),
+  pk: outboundMessagePk(timelineId, messageSid),
   sk: `${OUTBOUND_MESSAGE_PREFIX}${messageSid}#${recipient}${attempt > 1 ? `#${attempt}` : ''}`,
 });
 
@@ -94,7 +110,10 @@ export const carrierKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 
 export const noticesKey = (carrier: string) => ({ pk: `CARRIER#${carrier}`, sk: 'NOTICES' });
 
 /** Returns the subject of a partition key. */
-export const timelineIdOf = (pk: unknown): TimelineId => String(pk).replace(/^JOB#/, '');
+export const timelineIdOf = (pk: unknown): TimelineId => {
+  const key = String(pk);
+  return key.startsWith(`${UNMATCHED}#`) ? UNMATCHED : key.replace(/^JOB#/, '');
+};
 export const phoneOf = (pk: unknown): string => String(pk).replace(/^PHONE#/, '');
 export const sidOf = (pk: unknown): string => String(pk).replace(/^SID#/, '');
 

@@ -50,6 +50,17 @@ export const locationStoreContract = (name: string, open: () => Promise<Opened>)
       expect(await recent('LARGE')).toHaveLength(2500);
     });
 
+    test('counts the items of a report that is larger than one as reports', async () => {
+      await append(
+        'LARGER',
+        Array.from({ length: 2500 }, (_, i) => aFix(3000 - i)),
+      );
+      const newest = async (reports: number) => at(await recent('LARGER', reports));
+      expect((await newest(1)).map((age) => age - 501)).toEqual(Array.from({ length: 500 }, (_, i) => 499 - i));
+      expect(await newest(2)).toHaveLength(1500);
+      expect(await newest(3)).toHaveLength(2500);
+    });
+
     test('keeps the fixes of different trailers apart', async () => {
       await append('A3', [aFix(10)]);
       await append('A30', [aFix(20)]);

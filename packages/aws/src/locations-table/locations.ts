@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import {
   FIX_TTL_S,
   type Fix,
+  itemsOfReport,
   LATE_REPORT_MS,
   LATEST_READ,
   LEAST_SHOWN,
@@ -32,16 +33,6 @@ type Item = Record<string, unknown>;
 type LocationsTable = { client: DynamoDBDocumentClient; name: string };
 
 const STORE = 'The location store';
-
-/** Maximum fixes of an item: a tenth of the 400 KB that DynamoDB takes. Only a tracker that was offline for hours sends more. */
-const MAX_FIXES = 1000;
-
-const partsOf = (fixes: readonly Fix[]): Fix[][] => {
-  const sorted = fixes.toSorted((a, b) => a.at - b.at);
-  return Array.from({ length: Math.ceil(sorted.length / MAX_FIXES) }, (_, i) =>
-    sorted.slice(i * MAX_FIXES, (i + 1) * MAX_FIXES),
-  );
-};
 
 const put = async ({ client, name }: LocationsTable, item: Item): Promise<void> => {
   await client.send(new PutCommand({ TableName: name, Item: item }));
@@ -144,7 +135,7 @@ export const createLocationStore = (client: DynamoDBDocumentClient, name: string
     append: (fixes, quarantined, client) =>
       reaching(STORE, async () => {
         for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
-          for (const [i, part] of partsOf(own).entries()) {
+          for (const [i, part] of itemsOfReport(own).entries()) {
             const item = toReportItem(trailerId, part, (i === 0 && quarantined?.get(trailerId)) || [], client);
             if (item) await put(table, item);
           }

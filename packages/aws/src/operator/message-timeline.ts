@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { claimKey, jobPk, MESSAGE_PREFIX, outboundMessagePrefix, sidOf } from '../jobs-table/keys.ts';
+import { claimKey, messageKey, outboundMessagePk, outboundMessagePrefix, sidOf } from '../jobs-table/keys.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -20,23 +20,21 @@ export const storedTimeline = async (
   );
   if (!plan) return null;
   const receivedAt = Number(plan['receivedAt']);
-  const messageKey = `${MESSAGE_PREFIX}${new Date(receivedAt).toISOString()}#${sid}`;
-  const onTimeline = async (prefix: string): Promise<Item[]> => {
-    const { Items = [] } = await client.send(
+  const timelineId = String(plan['timelineId']);
+  const [{ Item: message }, { Items: outboundMessages = [] }] = await Promise.all([
+    client.send(
+      new GetCommand({ TableName: table, Key: messageKey(timelineId, receivedAt, sid), ConsistentRead: true }),
+    ),
+    client.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': jobPk(String(plan['timelineId'])), ':prefix': prefix },
+        ExpressionAttributeValues: { ':pk': outboundMessagePk(timelineId, sid), ':prefix': outboundMessagePrefix(sid) },
         ConsistentRead: true,
       }),
-    );
-    return Items;
-  };
-  const [messages, outboundMessages] = await Promise.all([
-    onTimeline(messageKey),
-    onTimeline(outboundMessagePrefix(sid)),
+    ),
   ]);
-  return { plan, message: messages[0] ?? null, outboundMessages };
+  return { plan, message: message ?? null, outboundMessages };
 };
 
 /**

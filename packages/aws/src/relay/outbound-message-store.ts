@@ -1,7 +1,13 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { claimed, type Delivery, handedOver, type OutboundMessage, type RelayStore } from '@qdn/domain';
 import { reaching } from '../failures.ts';
-import { ATTENTION, INDEXES, jobPk, outboundMessageKey, outboundMessagePrefix } from '../jobs-table/keys.ts';
+import {
+  ATTENTION,
+  INDEXES,
+  outboundMessageKey,
+  outboundMessagePk,
+  outboundMessagePrefix,
+} from '../jobs-table/keys.ts';
 import { queryAll } from '../query.ts';
 import { isFinal, toOutboundMessage, toOutboundMessageKey } from './relay-items.ts';
 import { holds, type RelayTable, STORE } from './relay-table.ts';
@@ -141,7 +147,7 @@ export const outboundMessageReads = (
       const items = await queryAll(table.client, {
         TableName: table.name,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': jobPk(timelineId), ':prefix': outboundMessagePrefix(sid) },
+        ExpressionAttributeValues: { ':pk': outboundMessagePk(timelineId, sid), ':prefix': outboundMessagePrefix(sid) },
         ConsistentRead: true,
       });
       return items.map(toOutboundMessage);

@@ -176,9 +176,33 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
     test('keeps messages without a job on a separate timeline', async () => {
       await store().record({ timelineId: UNMATCHED, sender: '+*********99', heldUntil: null }, message(30));
       await store().open(anOutboundMessage(30, { timelineId: UNMATCHED }));
-      expect(await store().timeline(UNMATCHED)).toMatchObject([
-        { outboundMessages: [{ timelineId: UNMATCHED, recipient: 'dana' }] },
+      expect(await store().recent(UNMATCHED, NOW, NOW)).toMatchObject([{ messageSid: sid(30) }]);
+      expect(await store().message(UNMATCHED, NOW, sid(30))).toMatchObject({ body: 'words 30' });
+      expect(await store().outboundMessagesOf(UNMATCHED, sid(30))).toMatchObject([
+        { timelineId: UNMATCHED, messageSid: sid(30), recipient: 'dana' },
       ]);
+      expect((await store().recent('QDN-1', NOW, NOW)).map(({ messageSid }) => messageSid)).not.toContain(sid(30));
+    });
+
+    test('reads messages without a job over several days, and not those of more than a month ago', async () => {
+      const [today, dayMs] = [Date.UTC(2027, 2, 10, 0, 0, 1), 24 * 3_600_000];
+      const daysAgo = [0, 1, 6, 30, 33];
+      for (const [i, days] of daysAgo.entries())
+        await store().record(
+          { timelineId: UNMATCHED, sender: '+*********99', heldUntil: null },
+          message(810 + i, today - days * dayMs),
+        );
+      const sidsOf = (found: readonly { messageSid: string }[]) => found.map(({ messageSid }) => messageSid);
+      const recent = async (since: number) => sidsOf(await store().recent(UNMATCHED, since, today));
+      expect(await recent(today - dayMs)).toEqual([sid(811), sid(810)]);
+      expect(await recent(today - dayMs + 1)).toEqual([sid(810)]);
+      expect(await recent(0)).toEqual([sid(813), sid(812), sid(811), sid(810)]);
+      const newest = async (since: number, count: number, isWanted: (one: { body: string }) => boolean = () => true) =>
+        sidsOf(await store().unmatched(since, today, count, isWanted));
+      expect(await newest(today - 7 * dayMs, 50)).toEqual([sid(810), sid(811), sid(812)]);
+      expect(await newest(today - 7 * dayMs, 2)).toEqual([sid(810), sid(811)]);
+      expect(await newest(0, 2, ({ body }) => body !== 'words 810')).toEqual([sid(811), sid(812)]);
+      expect(await newest(0, 50)).not.toContain(sid(814));
     });
 
     test('lets one of two workers open an outbound message, also when it repeats the request', async () => {
@@ -420,7 +444,7 @@ export const relayStoreContract = (name: string, open: () => Promise<Opened>): v
       await store().record({ timelineId, sender: 'customer', heldUntil: NOW + 99 }, message(61, NOW + 1));
       await store().record({ timelineId, sender: 'customer', heldUntil: null }, message(60, NOW));
       await store().record({ timelineId: 'QDN-8', sender: 'customer', heldUntil: null }, message(63, NOW));
-      expect(await store().recent(timelineId, NOW + 1)).toEqual([
+      expect(await store().recent(timelineId, NOW + 1, NOW + 99)).toEqual([
         { messageSid: sid(61), from: '+15125550111', body: 'words 61', receivedAt: NOW + 1, heldUntil: NOW + 99 },
         { messageSid: sid(62), from: '+15125550111', body: 'words 62', receivedAt: NOW + 2, heldUntil: null },
       ]);

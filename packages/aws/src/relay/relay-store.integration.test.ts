@@ -137,7 +137,7 @@ describe('the items that need attention', () => {
       await relay.flagUnanswered(messageSid, at + n);
     }
     const before = dynamo.calls();
-    const unanswered = await relay.longestUnanswered(200);
+    const unanswered = await relay.longestUnanswered(0, 200);
     expect(unanswered.map(({ since }) => since - at)).toEqual(Array.from({ length: 101 }, (_, n) => n));
     // One query of the index, and two batches.
     expect(dynamo.calls() - before).toBe(3);

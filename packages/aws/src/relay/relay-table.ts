@@ -62,30 +62,30 @@ export class RelayTable {
     return item ? toOutboundMessage(item) : null;
   }
 
-  /** Returns the query for items that need someone's attention since before a time (epoch ms). */
-  #waiting(attention: string, before: number) {
+  /** Returns the query for items that need someone's attention since before a time (epoch ms), or since then at the earliest. */
+  #waiting(attention: string, comparison: '<' | '>=', at: number) {
     return {
       TableName: this.name,
       IndexName: INDEXES.byAttention,
-      KeyConditionExpression: 'attention = :attention AND attentionAt < :before',
-      ExpressionAttributeValues: { ':attention': attention, ':before': before },
+      KeyConditionExpression: `attention = :attention AND attentionAt ${comparison} :at`,
+      ExpressionAttributeValues: { ':attention': attention, ':at': at },
     };
   }
 
   /** Lists the keys of the newest items that need someone's attention since before a time (epoch ms), oldest first. */
   async newestWaiting(attention: string, before: number, count: number): Promise<Item[]> {
-    const query = { ...this.#waiting(attention, before), ScanIndexForward: false };
+    const query = { ...this.#waiting(attention, '<', before), ScanIndexForward: false };
     return (await queryFirst(this.client, query, count)).toReversed();
   }
 
-  /** Lists the keys of the items that need someone's attention for longest, oldest first. */
-  longestWaiting(attention: string, count: number): Promise<Item[]> {
-    return queryFirst(this.client, this.#waiting(attention, Number.MAX_SAFE_INTEGER), count);
+  /** Lists the keys of the items that need someone's attention since a time (epoch ms) or later, oldest first. */
+  longestWaiting(attention: string, since: number, count: number): Promise<Item[]> {
+    return queryFirst(this.client, this.#waiting(attention, '>=', since), count);
   }
 
   /** Counts the items that need someone's attention since before a time (epoch ms), up to a number. */
   async countWaiting(attention: string, before: number, upTo: number): Promise<number> {
-    const query = new QueryCommand({ ...this.#waiting(attention, before), Select: 'COUNT', Limit: upTo });
+    const query = new QueryCommand({ ...this.#waiting(attention, '<', before), Select: 'COUNT', Limit: upTo });
     return (await this.client.send(query)).Count ?? 0;
   }
 }

@@ -2,9 +2,11 @@ import {
   type Attention,
   MAX_ATTENTION,
   MAX_ATTENTION_COUNT,
+  MAX_UNMATCHED_DAYS,
   type OutboundMessage,
   parseMessageSid,
   type RelayStore,
+  UNMATCHED,
   type UnansweredMessage,
 } from '@qdn/domain';
 import { reaching } from '../failures.ts';
@@ -19,8 +21,9 @@ import {
   OUTBOUND_MESSAGE_PREFIX,
   outboundMessageKey,
   sidOf,
+  unmatchedPks,
 } from '../jobs-table/keys.ts';
-import { queryAll } from '../query.ts';
+import { queryAll, queryFirst } from '../query.ts';
 import { isFinal, timelineOf, toOutboundMessage, toOutboundMessageKey, toPlan, toRecent } from './relay-items.ts';
 import { type RelayTable, STORE } from './relay-table.ts';
 import { readTimelinePage } from './timeline-page.ts';
@@ -63,12 +66,28 @@ const readAttention = async (table: RelayTable, before: number): Promise<Attenti
   return { unresolved, unanswered, counts: { unresolved: unresolvedCount, unanswered: unansweredCount } };
 };
 
+/** Maximum difference between the clocks of two functions, in ms: one may have written a message just after midnight. */
+const MAX_CLOCK_SKEW_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Returns the partitions of the messages of no job since a time (epoch ms), newest first, MAX_UNMATCHED_DAYS days at most. */
+const unmatchedSince = (since: number, now: number): string[] =>
+  unmatchedPks(Math.max(since, now - MAX_UNMATCHED_DAYS * DAY_MS), now + MAX_CLOCK_SKEW_MS);
+
+/** Returns the query for the messages in a partition since a time (epoch ms). */
+const messagesQuery = (table: RelayTable, pk: string, since: number) => ({
+  TableName: table.name,
+  KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+  ExpressionAttributeValues: { ':pk': pk, ':first': messagesFrom(since), ':last': `${MESSAGE_PREFIX}~` },
+  ConsistentRead: true,
+});
+
 /** Timelines, and the items that need someone's attention. */
 export const timelineStore = (
   table: RelayTable,
 ): Pick<
   RelayStore,
-  'message' | 'recent' | 'unresolved' | 'longestUnanswered' | 'attention' | 'timeline' | 'timelinePage'
+  'message' | 'recent' | 'unmatched' | 'unresolved' | 'longestUnanswered' | 'attention' | 'timeline' | 'timelinePage'
 > => ({
   message: (timelineId, receivedAt, sid) =>
     reaching(STORE, async () => {
@@ -76,25 +95,26 @@ export const timelineStore = (
       return item ? (toRecent(item)[0] ?? null) : null;
     }),
 
-  recent: (timelineId, since) =>
+  recent: (timelineId, since, now) =>
     reaching(STORE, async () => {
-      const items = await queryAll(table.client, {
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: {
-          ':pk': jobPk(timelineId),
-          ':first': messagesFrom(since),
-          ':last': `${MESSAGE_PREFIX}~`,
-        },
-        ConsistentRead: true,
-      });
-      return items.flatMap(toRecent);
+      const partitions = timelineId === UNMATCHED ? unmatchedSince(since, now).toReversed() : [jobPk(timelineId)];
+      const found = await Promise.all(partitions.map((pk) => queryAll(table.client, messagesQuery(table, pk, since))));
+      return found.flat().flatMap(toRecent);
+    }),
+
+  unmatched: (since, now, count, isWanted) =>
+    reaching(STORE, async () => {
+      const isCounted = (item: Item): boolean => toRecent(item).some(isWanted);
+      const newest = (pk: string) =>
+        queryFirst(table.client, { ...messagesQuery(table, pk, since), ScanIndexForward: false }, count, isCounted);
+      const found = await Promise.all(unmatchedSince(since, now).map(newest));
+      return found.flat().slice(0, count).flatMap(toRecent);
     }),
 
   unresolved: (before, count) => reaching(STORE, () => unresolvedSince(table, before, count)),
 
-  longestUnanswered: (count) =>
-    reaching(STORE, async () => unansweredOf(table, await table.longestWaiting(ATTENTION.unanswered, count))),
+  longestUnanswered: (since, count) =>
+    reaching(STORE, async () => unansweredOf(table, await table.longestWaiting(ATTENTION.unanswered, since, count))),
 
   attention: (before) => reaching(STORE, () => readAttention(table, before)),
 

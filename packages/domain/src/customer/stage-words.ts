@@ -21,31 +21,42 @@ const withPlainSpaces = (text: string): string => text.replace(/\s/g, ' ');
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-US', es: 'es-US' };
 
-const inWords = (at: number, { language, timeZone }: Omit<Wording, 'now'>, options: Intl.DateTimeFormatOptions) =>
-  withPlainSpaces(new Intl.DateTimeFormat(LOCALES[language], { ...options, timeZone }).format(at));
+const FORMATS = {
+  clock: { hour: 'numeric', minute: '2-digit' },
+  day: { month: 'short', day: 'numeric' },
+  dayInDigits: { month: 'numeric', day: 'numeric' },
+  weekday: { weekday: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
+/** Formatters by format, language and time zone: making one costs more than a hundred uses. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const inWords = (at: number, { language, timeZone }: Omit<Wording, 'now'>, format: keyof typeof FORMATS): string => {
+  const key = `${format} ${language} ${timeZone}`;
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], { ...FORMATS[format], timeZone });
+  formatters.set(key, formatter);
+  return withPlainSpaces(formatter.format(at));
+};
 
 /** `Nov 24` or `24/11` */
 const dayWords = (at: number, wording: Omit<Wording, 'now'>): string =>
-  inWords(at, wording, { month: wording.language === 'en' ? 'short' : 'numeric', day: 'numeric' });
+  inWords(at, wording, wording.language === 'en' ? 'day' : 'dayInDigits');
 
 /** `Nov 24, 2:00 PM` or `24/11, 2:00 p.m.` */
 export const dayAndTime = (at: number, wording: Omit<Wording, 'now'>): string =>
-  `${dayWords(at, wording)}, ${inWords(at, wording, CLOCK)}`;
+  `${dayWords(at, wording)}, ${inWords(at, wording, 'clock')}`;
 
 /** `a la 1:05 p.m.`, `a las 2:05 p.m.` */
 const withArticle = (clock: string): string => `${/^1\D/.test(clock) ? 'la' : 'las'} ${clock}`;
 
 /** `at 2:05 PM` or `a las 2:05 p.m.` */
 export const timeOfDay = (at: number, wording: Omit<Wording, 'now'>): string => {
-  const clock = inWords(at, wording, CLOCK);
+  const clock = inWords(at, wording, 'clock');
   return wording.language === 'es' ? `a ${withArticle(clock)}` : `at ${clock}`;
 };
 
 /** `at 2:05 PM`, with the day when that is not today: `on Nov 23 at 2:05 PM`. */
 const atMoment = (at: number, wording: Wording): string => {
-  const clock = inWords(at, wording, CLOCK);
+  const clock = inWords(at, wording, 'clock');
   const day = dayWords(at, wording);
   const isToday = day === dayWords(wording.now, wording);
   if (wording.language === 'es') return `${isToday ? '' : `el ${day} `}a ${withArticle(clock)}`;
@@ -54,7 +65,7 @@ const atMoment = (at: number, wording: Wording): string => {
 
 /** `2:05 PM`, or `Nov 23, 2:05 PM` when that is not today. */
 export const clockOrDay = (at: number, wording: Wording): string =>
-  dayWords(at, wording) === dayWords(wording.now, wording) ? inWords(at, wording, CLOCK) : dayAndTime(at, wording);
+  dayWords(at, wording) === dayWords(wording.now, wording) ? inWords(at, wording, 'clock') : dayAndTime(at, wording);
 
 /** An arrival range widened to whole five minutes, as the page shows it. Epoch ms. */
 export const shownRange = (eta: { earliest: number; latest: number }): { earliest: number; latest: number } => {
@@ -64,11 +75,11 @@ export const shownRange = (eta: { earliest: number; latest: number }): { earlies
 };
 
 /** `2:05 PM` in the company's time zone. */
-export const clockTime = (at: number, timeZone: string): string => inWords(at, { language: 'en', timeZone }, CLOCK);
+export const clockTime = (at: number, timeZone: string): string => inWords(at, { language: 'en', timeZone }, 'clock');
 
 /** `Mon`, or `lun` in GSM-7 letters. */
 const weekday = (at: number, wording: Wording): string =>
-  inWords(at, wording, { weekday: 'short' })
+  inWords(at, wording, 'weekday')
     .normalize('NFD')
     .replace(/[^A-Za-z]/g, '');
 
@@ -94,7 +105,7 @@ export const arrivalWords = (eta: { earliest: number; latest: number }, wording:
   const { earliest, latest } = shownRange(eta);
   const { language, now } = wording;
   const isBegun = eta.earliest <= now + BEGUN_MS;
-  const end = inWords(latest, wording, CLOCK);
+  const end = inWords(latest, wording, 'clock');
   if (language === 'en')
     return `ETA ${isBegun ? `before ${clockWithDay(latest, wording, end)}` : etaWords({ earliest, latest }, wording)}`;
   if (!isBegun) return `llegada ${etaWords({ earliest, latest }, wording)}`;

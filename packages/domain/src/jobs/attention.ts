@@ -3,7 +3,6 @@ import { hasOpenQuestion } from '../movement/near-stop.ts';
 import { type AttentionJobs, hasEndedByItself } from '../ports/jobs.ts';
 import type { Attention, RelayStore } from '../ports/relay.ts';
 import type { RecentMessage } from '../relay/budget.ts';
-import { UNMATCHED } from '../relay/outbound-message.ts';
 
 /** Work in progress is not shown until it is older than this, in ms: a worker may still be busy with it. */
 const BUSY_MS = 60_000;
@@ -40,7 +39,7 @@ const isFromOutside =
 
 /** Ports of `readAttention`. */
 export type AttentionPorts = {
-  relay: Pick<RelayStore, 'attention' | 'recent' | 'stopped'>;
+  relay: Pick<RelayStore, 'attention' | 'unmatched' | 'stopped'>;
   attentionJobs: AttentionJobs;
 };
 
@@ -55,13 +54,12 @@ export const readAttention = async (
   company: OwnNumbers,
   now: number,
 ): Promise<Attention & { unmatched: RecentMessage[]; ended: Job[]; asked: Job[]; stoppedPhones: string[] }> => {
-  const [attention, recent, jobs, stopped] = await Promise.all([
+  const [attention, unmatched, jobs, stopped] = await Promise.all([
     relay.attention(now - BUSY_MS),
-    relay.recent(UNMATCHED, now - UNMATCHED_MS),
+    relay.unmatched(now - UNMATCHED_MS, now, MAX_UNMATCHED, isFromOutside(company)),
     attentionJobs.attentionSince(now - JOBS_MS),
     relay.stopped(peopleOf(company).map(({ phone }) => phone)),
   ]);
-  const unmatched = recent.filter(isFromOutside(company)).toReversed().slice(0, MAX_UNMATCHED);
   const stoppedPhones = peopleOf(company).flatMap(({ name, phone }) => (stopped.has(phone) ? [name] : []));
   return {
     ...attention,

@@ -57,6 +57,8 @@ export const dueAround = <T extends { dueAt: number }>(due: readonly T[], now: n
 export type JobStore = {
   /** Reads the newest state, or null. */
   find(id: JobId): Promise<Job | null>;
+  /** Reads the newest states of jobs, a hundred in a request; those without one are left out. */
+  findAll(ids: readonly JobId[]): Promise<Job[]>;
   /** @throws ProductError `conflict` when the ID is taken */
   create(job: Job): Promise<void>;
   /** Replaces the job if it is still at `job.version - 1`. @throws ProductError `conflict` otherwise */

@@ -16,6 +16,17 @@ export type TrailerDay = {
 /** Time after a moment in which reports are searched for fixes from before it, in ms: trackers send them late, in batches. */
 export const LATE_REPORT_MS = 2 * 3_600_000;
 
+/** Maximum fixes of an item: a tenth of the 400 KB that DynamoDB takes. Only a tracker that was offline for hours sends more at once. */
+export const MAX_FIXES_OF_ITEM = 1000;
+
+/** Splits a report into the fixes of its items, oldest first. */
+export const itemsOfReport = (fixes: readonly Fix[]): Fix[][] => {
+  const sorted = fixes.toSorted((a, b) => a.at - b.at);
+  return Array.from({ length: Math.ceil(sorted.length / MAX_FIXES_OF_ITEM) }, (_, i) =>
+    sorted.slice(i * MAX_FIXES_OF_ITEM, (i + 1) * MAX_FIXES_OF_ITEM),
+  );
+};
+
 /** Maximum number of reports and of notes that `latest` reads. */
 export const LATEST_READ = { reports: 12, notes: 5 } as const;
 

@@ -32,6 +32,8 @@ export type CarrierTrouble = { since: number; triedAt: number };
 
 /** Maximum number of items of a kind that need attention and are read at once: the newest ones. */
 export const MAX_ATTENTION = 50;
+/** Maximum number of days back from which messages of no job are read. */
+export const MAX_UNMATCHED_DAYS = 31;
 /** Number up to which further items are counted. */
 export const MAX_ATTENTION_COUNT = 1000;
 
@@ -105,8 +107,25 @@ export type RelayStore = ConversationStore &
     recordDelivery(key: OutboundMessageKey, receipt: Receipt, now: number): Promise<OutboundMessage | null>;
     /** Reads one message of a timeline, by its time (epoch ms) and SID; null without it. */
     message(timelineId: TimelineId, receivedAt: number, sid: MessageSid): Promise<RecentMessage | null>;
-    /** Reads the messages on a timeline since a moment (epoch ms), oldest first. */
-    recent(timelineId: TimelineId, since: number): Promise<RecentMessage[]>;
+    /**
+     * Reads the messages on a timeline since a moment, oldest first. Of `UNMATCHED`, whose messages are stored by day, only those of the
+     * last `MAX_UNMATCHED_DAYS` days.
+     * @param since epoch ms
+     * @param now epoch ms
+     */
+    recent(timelineId: TimelineId, since: number, now: number): Promise<RecentMessage[]>;
+    /**
+     * Reads the newest messages of no job since a moment, newest first: the first ones that pass a test, up to a count. Of the last
+     * `MAX_UNMATCHED_DAYS` days at most.
+     * @param since epoch ms
+     * @param now epoch ms
+     */
+    unmatched(
+      since: number,
+      now: number,
+      count: number,
+      isWanted: (message: RecentMessage) => boolean,
+    ): Promise<RecentMessage[]>;
     /** Reads the texts to a number since a moment (epoch ms), newest first. May lag behind by a moment. */
     sentTo(phone: string, since: number): Promise<Array<OutboundMessageKey & { at: number }>>;
     /** Reads which of the addresses have opted out: a number on all its channels. */
@@ -140,17 +159,17 @@ export type RelayStore = ConversationStore &
     noticesPausedUntil(carrier: string): Promise<number>;
     /** Reads the newest outbound messages that have been unresolved since before a moment (epoch ms), oldest first. May lag behind by a moment. */
     unresolved(before: number, count: number): Promise<OutboundMessage[]>;
-    /** Reads the messages that no one has answered for longest, oldest first, up to a count. May lag behind by a moment. */
-    longestUnanswered(count: number): Promise<UnansweredMessage[]>;
+    /** Reads the messages that wait for an answer since a moment (epoch ms) or later, oldest first, up to a count. May lag behind by a moment. */
+    longestUnanswered(since: number, count: number): Promise<UnansweredMessage[]>;
     /** Reads the items that have been open since before a moment (epoch ms). May lag behind by a moment. */
     attention(before: number): Promise<Attention>;
     /**
-     * Reads a page of a timeline: its newest messages with their outbound messages, oldest first, up to a count.
+     * Reads a page of a job's timeline: its newest messages with their outbound messages, oldest first, up to a count.
      * @param before `next` of the page before, which was newer; null for the newest page
      * @throws ProductError `schema-violation` when `before` is not a cursor
      */
     timelinePage(timelineId: TimelineId, before: string | null, count: number): Promise<TimelinePage>;
-    /** Reads a timeline: its messages with their outbound messages, oldest first. */
+    /** Reads the timeline of a job: its messages with their outbound messages, oldest first. */
     timeline(timelineId: TimelineId): Promise<TimelineEntry[]>;
   };
 

@@ -57,7 +57,10 @@ export type RelayReport =
   | { kind: 'without-eta'; messageSid: MessageSid; error: unknown };
 
 export type RelayDependencies = {
-  jobs: Pick<JobStore, 'find' | 'activeByPhone' | 'endedByPhone' | 'openByTrailer' | 'endedByTrailer' | 'update'>;
+  jobs: Pick<
+    JobStore,
+    'find' | 'findAll' | 'activeByPhone' | 'endedByPhone' | 'openByTrailer' | 'endedByTrailer' | 'update'
+  >;
   /** Notices to customers because of a driver's text. */
   notices: NoticeQueue;
   locations: Pick<LocationStore, 'shown'>;

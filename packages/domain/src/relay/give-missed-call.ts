@@ -119,7 +119,7 @@ const recentCalls = async (
   now: number,
 ): Promise<RecentMessage[]> => {
   const since = now - deps.company.policy.budgets.minutes * 60_000;
-  return (await deps.relay.recent(timelineId, since)).filter(
+  return (await deps.relay.recent(timelineId, since, now)).filter(
     (one) => one.body === MISSED_CALL && one.from === from && one.messageSid !== messageSid,
   );
 };

@@ -26,7 +26,7 @@ const linesBefore = async (
   { timelineId }: RelayPlan,
   { messageSid, from, receivedAt, follows = [] }: InboundMessage,
 ): Promise<MessageSid[]> => {
-  const recorded = (await deps.relay.recent(timelineId, receivedAt - BURST_MS))
+  const recorded = (await deps.relay.recent(timelineId, receivedAt - BURST_MS, receivedAt))
     .filter((one) => one.from === from && one.messageSid !== messageSid && one.receivedAt < receivedAt)
     .flatMap((one) => parseMessageSid(one.messageSid) ?? []);
   return [...new Set([...recorded, ...follows])];

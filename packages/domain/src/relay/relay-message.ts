@@ -184,13 +184,12 @@ const planSummary = async (
   dueAt: number,
 ): Promise<RelayPlan | null> => {
   const windowMs = deps.company.policy.budgets.minutes * 60_000;
-  const held = (await deps.relay.recent(timelineId, dueAt - windowMs - HELD_LOOKBACK_MS)).filter(
-    (one) => one.heldUntil === dueAt,
-  );
+  const now = deps.now();
+  const recent = await deps.relay.recent(timelineId, dueAt - windowMs - HELD_LOOKBACK_MS, now);
+  const held = recent.filter((one) => one.heldUntil === dueAt);
   const newest = held.at(-1);
   if (!newest) return null;
   const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
-  const now = deps.now();
   const who = job ? `${job.id} ${job.customer.name}` : 'Senders without a job';
   const plan = emptyPlan({ timelineId, sender: 'company', from: newest.from, receivedAt: dueAt, begunAt: now });
   const recipients = await teamOnDuty(deps, job, newest, now);

@@ -10,6 +10,11 @@ import { UNMATCHED } from './outbound-message.ts';
 
 /** Number of unanswered messages that a sweep looks at: those that have waited longest. */
 const MAX_LOOKED_AT = 50;
+/** Age up to which each sweep looks at an unanswered message, in ms. */
+const YOUNG_MS = 24 * 3_600_000;
+/** Interval at which a sweep looks at the older ones too, and the part of it in which it does: one sweep of each quarter of an hour, in ms. */
+const OLDER_EVERY_MS = 3_600_000;
+const OLDER_WINDOW_MS = 15 * 60_000;
 /** Age at which an unanswered message is resolved by itself, in ms: no answer comes any more. */
 const MAX_UNANSWERED_MS = 30 * 24 * 3_600_000;
 /** Age at which a stranger's unanswered message is resolved by itself, in ms: then the attention list has it no longer. */
@@ -51,21 +56,33 @@ const waitsForDispatcher = async (
   return plan?.recipients.some(({ recipient }) => !texted.has(recipient)) ?? false;
 };
 
-/** Returns the reason for which a message needs no answer any more; null while it does. */
-const reasonToResolve = async (deps: RelayDependencies, message: UnansweredMessage): Promise<string | null> => {
+/** Returns the reason for which a message needs no answer any more; null while it does. @param job null without one */
+const reasonToResolve = async (
+  deps: RelayDependencies,
+  message: UnansweredMessage,
+  job: Job | null,
+): Promise<string | null> => {
   const { timelineId, since } = message;
   const ageMs = deps.now() - since;
   if (ageMs > (timelineId === UNMATCHED ? MAX_UNMATCHED_MS : MAX_UNANSWERED_MS)) return 'no answer after a long time';
-  const job = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
   // A complaint about a job that had ended before still needs an answer.
   if (!job || isActive(job.status) || endOf(job) <= since) return null;
   return (await waitsForDispatcher(deps, message)) ? null : 'the job has ended';
 };
 
-/** Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow forever. */
+/** Returns the time since which a message may have waited for a sweep to look at it, epoch ms. */
+const lookedAtSince = (now: number): number => (now % OLDER_EVERY_MS < OLDER_WINDOW_MS ? 0 : now - YOUNG_MS);
+
+/**
+ * Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow forever. A sweep
+ * looks at those of the last day, one in an hour at all: their number, and not the age of the company, decides what it reads.
+ */
 export const resolveOutlived = async (deps: RelayDependencies): Promise<void> => {
-  for (const message of await deps.relay.longestUnanswered(MAX_LOOKED_AT)) {
-    const reason = await reasonToResolve(deps, message);
+  const unanswered = await deps.relay.longestUnanswered(lookedAtSince(deps.now()), MAX_LOOKED_AT);
+  const ids = unanswered.flatMap(({ timelineId }) => (timelineId === UNMATCHED ? [] : [timelineId as JobId]));
+  const jobs = new Map((ids.length > 0 ? await deps.jobs.findAll(ids) : []).map((job) => [job.id as string, job]));
+  for (const message of unanswered) {
+    const reason = await reasonToResolve(deps, message, jobs.get(message.timelineId) ?? null);
     if (reason) await resolveUnanswered(deps, message, reason);
   }
 };

@@ -1,5 +1,4 @@
 import { ProductError } from '../errors.ts';
-import { copyOf } from './copy-of.ts';
 
 /** Returns the number of items before a page. @throws ProductError `schema-violation` when the text is not a cursor */
 const startOf = (cursor: string | null): number => {
@@ -11,9 +10,16 @@ const startOf = (cursor: string | null): number => {
   });
 };
 
-/** Returns a page of sorted items. */
-export const pageOf = <T>(items: readonly T[], after: string | null, count: number) => {
+/**
+ * Returns the positions of a page in a list, and the cursor of the next one.
+ * @throws ProductError `schema-violation` when `after` is not a cursor
+ */
+export const pageBounds = (
+  length: number,
+  after: string | null,
+  count: number,
+): { start: number; end: number; next: string | null } => {
   const start = startOf(after);
   const end = start + count;
-  return { items: copyOf(items.slice(start, end)), next: end < items.length ? `from-${end}` : null };
+  return { start, end: Math.min(end, length), next: end < length ? `from-${end}` : null };
 };

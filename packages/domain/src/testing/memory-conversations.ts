@@ -1,9 +1,30 @@
-import type { ConversationStore, ConversationText } from '../ports/conversations.ts';
+import type { ConversationList, ConversationStore, ConversationText } from '../ports/conversations.ts';
 import { type Conversation, isQuiet, lastTextAt, waitingSince } from '../relay/conversation/conversation.ts';
 import type { Desk } from '../relay/conversation/desk.ts';
 import { copyOf } from './copy-of.ts';
-import { pageOf } from './cursor-page.ts';
-import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
+import { pageBounds } from './cursor-page.ts';
+import { type OrderedIndex, orderedIndex } from './ordered-index.ts';
+import { assertItemFits, type IndexLag } from './table-limits.ts';
+
+/** The place of a conversation, by its number, in one of the lists. */
+type Listed = { id: string; list: ConversationList | null; at: number };
+
+const placeOf = (conversation: Conversation): Listed => {
+  const since = waitingSince(conversation);
+  const list = since !== null ? 'waiting' : isQuiet(conversation) ? 'quiet' : null;
+  return { id: conversation.phone, list, at: since ?? lastTextAt(conversation) };
+};
+
+/** Returns the entries at some positions of a list, counted from the newest. */
+const newestFirst = (
+  listed: OrderedIndex<ConversationList, Listed>,
+  list: ConversationList,
+  start: number,
+  end: number,
+): Listed[] => {
+  const size = listed.count(list);
+  return listed.slice(list, Math.max(0, size - end), Math.max(0, size - start)).toReversed();
+};
 
 /**
  * Makes a store of conversations and desks in memory, under the same contract as the table.
@@ -11,7 +32,11 @@ import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
  */
 export const memoryConversations = (indexLag: IndexLag | null, countRead: () => void): ConversationStore => {
   const conversations = new Map<string, Conversation>();
-  const listed = laggingIndex<string, Conversation>(indexLag);
+  /** The lists: `waiting` by the oldest text that waits, `quiet` by the last text. */
+  const listed = orderedIndex<ConversationList, Listed>(indexLag, ({ list, at }) => ({
+    partitions: list === null ? [] : [list],
+    at,
+  }));
   const texts = new Map<string, { names: Set<string>; inOrder: ConversationText[] }>();
   const desks = new Map<string, Desk>();
   const guests = new Map<string, number>();
@@ -32,18 +57,16 @@ export const memoryConversations = (indexLag: IndexLag | null, countRead: () => 
     },
     writeConversation: async (conversation) => {
       const isWritten = write(conversations, conversation);
-      if (isWritten) listed.put(conversation.phone, copyOf(conversation));
+      if (isWritten) listed.put(placeOf(conversation));
       return isWritten;
     },
     listConversations: async (list, after, count) => {
       countRead();
-      const all = [...listed.read().values()];
-      const waiting = all
-        .filter((one) => waitingSince(one) !== null)
-        .sort((a, b) => (waitingSince(a) ?? 0) - (waitingSince(b) ?? 0));
-      const quiet = all.filter(isQuiet).sort((a, b) => lastTextAt(b) - lastTextAt(a));
-      const page = pageOf(list === 'waiting' ? waiting : quiet, after, count);
-      return { ...page, items: page.items.flatMap(({ phone }) => copyOf(conversations.get(phone)) ?? []) };
+      const isWaiting = list === 'waiting';
+      const { start, end, next } = pageBounds(listed.count(list), after, count);
+      const keys = isWaiting ? listed.slice(list, start, end) : newestFirst(listed, list, start, end);
+      const found = copyOf(keys.flatMap(({ id }) => conversations.get(id) ?? []));
+      return { items: found.filter((one) => (isWaiting ? waitingSince(one) !== null : isQuiet(one))), next };
     },
     addConversationText: async (phone, text) => {
       const { names, inOrder } = texts.get(phone) ?? { names: new Set(), inOrder: [] };
@@ -56,7 +79,10 @@ export const memoryConversations = (indexLag: IndexLag | null, countRead: () => 
     },
     conversationTexts: async (phone, before, count) => {
       countRead();
-      return pageOf(texts.get(phone)?.inOrder.toReversed() ?? [], before, count);
+      const inOrder = texts.get(phone)?.inOrder ?? [];
+      const { start, end, next } = pageBounds(inOrder.length, before, count);
+      const page = inOrder.slice(Math.max(0, inOrder.length - end), Math.max(0, inOrder.length - start));
+      return { items: copyOf(page.toReversed()), next };
     },
     desk: async (phone) => {
       countRead();

@@ -1,7 +1,7 @@
 import { ProductError } from '../errors.ts';
 import { type JobId, parseJobId } from '../ids.ts';
 import type { Job } from '../job.ts';
-import { isActive, isUnderWay } from '../job-status.ts';
+import { isActive, isUnderWay, type JobStatus } from '../job-status.ts';
 import {
   ATTENTION_JOBS_READ,
   type AttentionJobs,
@@ -17,7 +17,8 @@ import {
   OVERDUE_MS,
 } from '../ports/jobs.ts';
 import { copyOf } from './copy-of.ts';
-import { assertItemFits, type IndexLag, laggingIndex, partitionedIndex } from './table-limits.ts';
+import { type OrderedIndex, orderedIndex } from './ordered-index.ts';
+import { assertItemFits, type IndexLag } from './table-limits.ts';
 
 /** Maximum number of jobs in a page, and of active jobs of one phone that are read, as in the table. */
 const PAGE_JOBS = 50;
@@ -45,15 +46,29 @@ const summaryOf = ({ id, accountId, customer, status, trailers, updatedAt }: Job
   updatedAt,
 });
 
-/** Returns a page of a listing. A page that the limit ended has a next one, which may be empty: the table cannot know. */
-const pageOf = (all: readonly Job[], after: string | null): Awaited<ReturnType<JobStore['list']>> => {
-  const last = after === null ? null : decodeCursor(after);
-  const left = all.filter((job) => last === null || byChange(job, last) > 0).sort(byChange);
+/**
+ * Returns a page of a listing. A page that the limit ended has a next one, which may be empty: the table cannot know.
+ * @param byStatus the jobs of each status that come after the cursor, at most one more than a page of each
+ */
+const pageOf = (byStatus: ReadonlyArray<readonly Job[]>): Awaited<ReturnType<JobStore['list']>> => {
+  const left = byStatus.flat().sort(byChange);
   const shown = left.slice(0, PAGE_JOBS).map(summaryOf);
-  const byStatus = [...Map.groupBy(left, ({ status }) => status).values()];
   const isStatusCut = byStatus.some((jobs) => jobs.length >= PAGE_JOBS);
   const end = shown.at(-1);
   return { jobs: shown, next: end && (left.length > shown.length || isStatusCut) ? encodeCursor(end) : null };
+};
+
+/** Reads the jobs of a status that come after a cursor, at most one more than a page. */
+const afterCursor = (
+  index: OrderedIndex<JobStatus, Job>,
+  status: JobStatus,
+  last: { updatedAt: number; id: JobId } | null,
+): Job[] => {
+  const newest = PAGE_JOBS + 1;
+  if (last === null) return index.read(status, { newest });
+  const { updatedAt, id } = last;
+  const ofSameTime = index.read(status, { from: updatedAt, before: updatedAt + 1 }).filter((job) => job.id < id);
+  return [...index.read(status, { before: updatedAt, newest }), ...ofSameTime].slice(-newest);
 };
 
 /**
@@ -66,20 +81,23 @@ export const memoryJobs = (
   { indexLag = null }: { indexLag?: IndexLag | null } = {},
 ): JobStore & AttentionJobs & { reads: number } => {
   const jobs = new Map<JobId, Job>(initial.map((job) => [job.id, copyOf(job)]));
-  const listed = laggingIndex<JobId, Job>(indexLag, jobs);
   // Most jobs of a long simulation have ended, and most of a booked-out month are still to come.
-  const index = <P>(partitionsOf: (job: Job) => readonly P[]) =>
-    partitionedIndex(indexLag, partitionsOf, jobs.values());
-  const activeOfPhone = index(({ status, customer }) => (isActive(status) ? [customer.phone] : []));
-  const endedOfPhone = index(({ status, customer }) => (isActive(status) ? [] : [customer.phone]));
-  const activeOfTrailer = index(({ status, trailers }) => (isActive(status) ? trailers : []));
-  const endedOfTrailer = index((job) => (hasEndedByItself(job) ? job.trailers : []));
-  const forAttention = index((job) => (needsAttention(job) ? ['all'] : []));
-  const indexes = [activeOfPhone, endedOfPhone, activeOfTrailer, endedOfTrailer, forAttention];
+  const index = <P>(partitionsOf: (job: Job) => readonly P[], atOf: (job: Job) => number) =>
+    orderedIndex(indexLag, (job: Job) => ({ partitions: partitionsOf(job), at: atOf(job) }), jobs.values());
+  const createdAtOf = ({ createdAt }: Job): number => createdAt;
+  const listed = index(
+    ({ status }) => [status],
+    ({ updatedAt }) => updatedAt,
+  );
+  const activeOfPhone = index(({ status, customer }) => (isActive(status) ? [customer.phone] : []), createdAtOf);
+  const endedOfPhone = index(({ status, customer }) => (isActive(status) ? [] : [customer.phone]), createdAtOf);
+  const activeOfTrailer = index(({ status, trailers }) => (isActive(status) ? trailers : []), dueAt);
+  const endedOfTrailer = index((job) => (hasEndedByItself(job) ? job.trailers : []), dueAt);
+  const forAttention = index((job) => (needsAttention(job) ? ['all'] : []), attentionAt);
+  const indexes = [listed, activeOfPhone, endedOfPhone, activeOfTrailer, endedOfTrailer, forAttention];
   const put = (job: Job): void => {
     assertItemFits(job);
     jobs.set(job.id, job);
-    listed.put(job.id, job);
     for (const one of indexes) one.put(job);
   };
   /** Reads the jobs that an index named, and leaves out those that it should not have named any more. */
@@ -92,6 +110,10 @@ export const memoryJobs = (
       store.reads += 1;
       return copyOf(jobs.get(id) ?? null);
     },
+    findAll: async (ids) => {
+      store.reads += 1;
+      return copyOf([...new Set(ids)].flatMap((id) => jobs.get(id) ?? []));
+    },
     create: async (job) => {
       if (jobs.has(job.id)) throw new ProductError('conflict', 'exists');
       put(copyOf(job));
@@ -102,20 +124,19 @@ export const memoryJobs = (
     },
     activeByPhone: async (phone) => {
       store.reads += 1;
-      const newestFirst = activeOfPhone.read(phone).toSorted((a, b) => b.createdAt - a.createdAt);
-      return newestFirst.slice(0, MAX_JOBS_OF_PHONE).map(({ id }) => id);
+      const newest = activeOfPhone.read(phone, { newest: MAX_JOBS_OF_PHONE });
+      return newest.toReversed().map(({ id }) => id);
     },
     endedByPhone: async (phone) => {
       store.reads += 1;
       const isTheirs = (job: Job) => !isActive(job.status) && job.customer.phone === phone;
-      const newestFirst = endedOfPhone.read(phone).toSorted((a, b) => b.createdAt - a.createdAt);
-      return copyOf(current(newestFirst.slice(0, ENDED_JOBS_OF_PHONE_READ), isTheirs));
+      const newest = endedOfPhone.read(phone, { newest: ENDED_JOBS_OF_PHONE_READ });
+      return copyOf(current(newest.toReversed(), isTheirs));
     },
     openByTrailer: async (trailer, now) => {
       store.reads += 1;
-      const byDue = activeOfTrailer.read(trailer).toSorted((a, b) => dueAt(a) - dueAt(b) || (a.id < b.id ? -1 : 1));
-      const due = byDue.filter((job) => dueAt(job) >= now - OVERDUE_MS).slice(0, OPEN_JOBS_READ.due);
-      const overdue = byDue.filter((job) => dueAt(job) < now - OVERDUE_MS).slice(-OPEN_JOBS_READ.overdue);
+      const due = activeOfTrailer.read(trailer, { from: now - OVERDUE_MS, oldest: OPEN_JOBS_READ.due });
+      const overdue = activeOfTrailer.read(trailer, { before: now - OVERDUE_MS, newest: OPEN_JOBS_READ.overdue });
       const isOpen = (job: Job) => isActive(job.status) && job.trailers.includes(trailer);
       const around = dueAround(
         due.map((job) => ({ job, dueAt: dueAt(job) })),
@@ -128,22 +149,18 @@ export const memoryJobs = (
     endedByTrailer: async (trailer, since) => {
       store.reads += 1;
       const hasEnded = (job: Job) => hasEndedByItself(job) && job.trailers.includes(trailer);
-      const late = endedOfTrailer.read(trailer).filter((job) => dueAt(job) >= since);
-      const newestFirst = late.sort((a, b) => dueAt(b) - dueAt(a));
-      return copyOf(current(newestFirst.slice(0, OPEN_JOBS_READ.ended), hasEnded));
+      const newest = endedOfTrailer.read(trailer, { from: since, newest: OPEN_JOBS_READ.ended });
+      return copyOf(current(newest.toReversed(), hasEnded));
     },
     attentionSince: async (since) => {
       store.reads += 1;
-      const found = forAttention.read('all').filter((job) => attentionAt(job) > since);
-      const newestFirst = found.sort((a, b) => attentionAt(b) - attentionAt(a) || (a.id < b.id ? 1 : -1));
-      return copyOf(current(newestFirst.slice(0, ATTENTION_JOBS_READ), needsAttention));
+      const newest = forAttention.read('all', { from: since + 1, newest: ATTENTION_JOBS_READ });
+      return copyOf(current(newest.toReversed(), needsAttention));
     },
     list: async (statuses, after) => {
       store.reads += 1;
-      return pageOf(
-        [...listed.read().values()].filter((job) => statuses.includes(job.status)),
-        after,
-      );
+      const last = after === null ? null : decodeCursor(after);
+      return pageOf([...new Set(statuses)].map((status) => afterCursor(listed, status, last)));
     },
   };
   return store;

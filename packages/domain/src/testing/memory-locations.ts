@@ -1,8 +1,8 @@
 import { FIX_TTL_S, type Fix, type Heard, type Quarantined } from '../fix.ts';
 import type { TrailerId } from '../ids.ts';
-import { LATE_REPORT_MS, LATEST_READ, type LocationStore, type TrailerDay } from '../ports/locations.ts';
+import { itemsOfReport, LATE_REPORT_MS, LATEST_READ, type LocationStore, type TrailerDay } from '../ports/locations.ts';
 import { LEAST_SHOWN, SHOWN_MS, shownOf } from '../ports/shown-fixes.ts';
-import { assertItemFits } from './table-limits.ts';
+import { MAX_PAGE_BYTES } from './table-limits.ts';
 
 type Report = { newestAt: number; fixes: readonly Fix[]; quarantined: Quarantined[]; client: string | null };
 type Note = { at: number; quarantined: Quarantined[]; heard: Heard | null };
@@ -13,8 +13,9 @@ type Track = { byKey: Map<string, Report>; reports: Report[]; notes: Note[] };
 /** Interval at which expired reports are removed, in ms of the reader's clock. */
 const SWEEP_EVERY_MS = 24 * 3_600_000;
 const TTL_MS = FIX_TTL_S * 1000;
-/** Number of fixes whose size is not looked at: the JSON of a fix has under 200 bytes. */
-const FIXES_THAT_FIT = 2000;
+/** Bytes of a fix in the table at most: six numbers, and the list around them. */
+const BYTES_OF_FIX = 40;
+const BYTES_OF_ITEM = 200;
 
 /** Copies a fix: much faster than structuredClone, and a week of a fleet reads millions. */
 const copyOf = (fix: Fix): Fix => (fix.battery ? { ...fix, battery: { ...fix.battery } } : { ...fix });
@@ -71,6 +72,12 @@ const newestReports = ({ reports }: Track, count: number, since: number): Report
   return newest;
 };
 
+/** Returns the number of answers that reports take: DynamoDB ends one at 1 MB. */
+const answersFor = (reports: readonly Report[]): number => {
+  const bytes = reports.reduce((sum, { fixes }) => sum + BYTES_OF_ITEM + BYTES_OF_FIX * fixes.length, 0);
+  return Math.max(1, Math.ceil(bytes / MAX_PAGE_BYTES));
+};
+
 const atOf = ({ at }: { at: number }): number => at;
 const newestOf = ({ newestAt }: Report): number => newestAt;
 
@@ -103,7 +110,30 @@ const dayOf = (reports: readonly Report[], notes: readonly Note[], after: number
   ...heardOf(reports, notes),
 });
 
-/** Makes a location store in memory, under the same contract as the table. `reads` and `writes` count the calls. */
+/** Stores an item of a report. One that is stored again replaces its refused points. */
+const put = (
+  { byKey, reports }: Track,
+  sorted: readonly Fix[],
+  quarantined: readonly Quarantined[],
+  client: string | null,
+): void => {
+  const key = JSON.stringify(sorted);
+  const stored = structuredClone([...quarantined]);
+  const known = byKey.get(key);
+  if (known) {
+    known.quarantined = stored;
+    return;
+  }
+  const newestAt = sorted.at(-1)?.at ?? 0;
+  const report = { newestAt, fixes: kept(sorted, newestAt), quarantined: stored, client };
+  byKey.set(key, report);
+  insert(reports, report);
+};
+
+/**
+ * Makes a location store in memory, under the same contract as the table, and with its limits on items and answers. `reads` counts the
+ * answers of an engine, `writes` the calls.
+ */
 export const memoryLocations = (): LocationStore & { reads: number; writes: number } => {
   const tracks = new Map<TrailerId, Track>();
   let sweptAt = Number.NEGATIVE_INFINITY;
@@ -123,20 +153,9 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
     writes: 0,
     append: async (fixes, quarantined, client = null) => {
       for (const [trailerId, own] of Map.groupBy(fixes, (fix) => fix.trailerId)) {
-        const newestAt = Math.max(...own.map(({ at }) => at));
         store.writes += 1;
-        const { byKey, reports } = trackOf(trailerId);
-        const key = JSON.stringify(own.toSorted((a, b) => a.at - b.at));
-        // A report of more fixes than the API takes would not fit into an item.
-        if (own.length > FIXES_THAT_FIT) assertItemFits(own);
-        const stored = structuredClone([...(quarantined?.get(trailerId) ?? [])]);
-        const known = byKey.get(key);
-        if (known) known.quarantined = stored;
-        else {
-          const report = { newestAt, fixes: kept(own, newestAt), quarantined: stored, client };
-          byKey.set(key, report);
-          insert(reports, report);
-        }
+        for (const [i, part] of itemsOfReport(own).entries())
+          put(trackOf(trailerId), part, (i === 0 && quarantined?.get(trailerId)) || [], client);
       }
     },
     note: async (trailerId, quarantined, at, heard = null) => {
@@ -144,19 +163,21 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
       insertNote(trackOf(trailerId).notes, { at, quarantined: structuredClone([...quarantined]), heard });
     },
     recent: async (trailerId, now, count, since = Number.NEGATIVE_INFINITY) => {
-      store.reads += 1;
       sweep(now);
       const alive = isAlive(now);
       // Reports seldom overlap, so the fixes are nearly in order already.
       const newest = newestReports(trackOf(trailerId), count, since).toReversed();
+      store.reads += answersFor(newest);
       const found = newest.flatMap(({ fixes }) => fixes.filter(alive)).map(copyOf);
       return found.sort((a, b) => a.at - b.at);
     },
     between: async (trailerId, now, from, to) => {
-      store.reads += 1;
       const after = Math.max(from - 1, now - TTL_MS);
-      return newerThan(trackOf(trailerId).reports, newestOf, after)
-        .filter(({ newestAt }) => newestAt <= to + LATE_REPORT_MS)
+      const found = newerThan(trackOf(trailerId).reports, newestOf, after).filter(
+        ({ newestAt }) => newestAt <= to + LATE_REPORT_MS,
+      );
+      store.reads += answersFor(found);
+      return found
         .flatMap(({ fixes }) => fixes)
         .filter((fix) => fix.at > after && fix.at < to)
         .map(copyOf)
@@ -172,8 +193,8 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
     shown: async (trailerId, now, count) => {
       sweep(now);
       const read = (since: number): Fix[] => {
-        store.reads += 1;
         const newest = newestReports(trackOf(trailerId), count, since);
+        store.reads += answersFor(newest);
         return newest
           .flatMap(({ fixes }) => shownOf(fixes, atOf, newest[0]?.newestAt ?? 0))
           .filter(isAlive(now))
@@ -184,9 +205,9 @@ export const memoryLocations = (): LocationStore & { reads: number; writes: numb
       return late.length < Math.min(LEAST_SHOWN, count) ? read(Number.NEGATIVE_INFINITY) : late;
     },
     since: async (trailerId, now, since) => {
-      store.reads += 1;
       const track = trackOf(trailerId);
       const of = newerThan(track.reports, newestOf, since);
+      store.reads += answersFor(of);
       const heard = newerThan(track.notes, atOf, since);
       return dayOf(of, heard, Math.max(since, now - TTL_MS));
     },

@@ -5,6 +5,7 @@ import {
   MAX_ATTENTION,
   MAX_ATTENTION_COUNT,
   MAX_OPTED_OUT,
+  MAX_UNMATCHED_DAYS,
   type RelayStore,
   type TimelineEntry,
   type UnansweredMessage,
@@ -20,13 +21,17 @@ import {
   outboundMessageId,
   resolved,
   type TimelineId,
+  UNMATCHED,
   withReceipt,
 } from '../relay/outbound-message.ts';
 import type { RelayPlan } from '../relay/plan.ts';
 import { copyOf } from './copy-of.ts';
-import { pageOf } from './cursor-page.ts';
+import { pageBounds } from './cursor-page.ts';
 import { memoryConversations } from './memory-conversations.ts';
-import { assertItemFits, type IndexLag, laggingIndex } from './table-limits.ts';
+import { orderedIndex } from './ordered-index.ts';
+import { assertItemFits, type IndexLag } from './table-limits.ts';
+
+const DAY_MS = 86_400_000;
 
 type Recorded = RecentMessage & { sender: string; messageSid: MessageSid };
 const toRecent = ({ sender: _, ...recent }: Recorded): RecentMessage => recent;
@@ -38,6 +43,34 @@ type StoredTimeline = {
   messages: Map<MessageSid, Recorded>;
   inOrder: Recorded[];
   outboundMessages: Map<MessageSid, Slot[]>;
+};
+
+const isOpen = ({ state }: OutboundMessage): boolean => state !== 'ACCEPTED' && state !== 'REJECTED';
+
+type AttentionKind = 'unresolved' | 'unanswered';
+/** An item of by-attention: an outbound message or a message by its ID, and its kind; null for an item that has left the index. */
+type Waiting = { id: string; kind: AttentionKind | null; at: number };
+const waitingText = (outbound: OutboundMessage): Waiting => ({
+  id: outboundMessageId(outbound),
+  kind: isOpen(outbound) ? 'unresolved' : null,
+  at: outbound.claimedAt,
+});
+
+/** An item of by-recipient. */
+type Sent = { id: string; to: string; at: number; key: OutboundMessageKey };
+const sentText = (outbound: OutboundMessage): Sent => {
+  const { timelineId, messageSid, recipient, attempt, to, claimedAt } = outbound;
+  return { id: outboundMessageId(outbound), to, at: claimedAt, key: { timelineId, messageSid, recipient, attempt } };
+};
+
+/** Returns the messages since a moment (epoch ms) of a list that is in the order of time. It costs what it returns. */
+const since = (inOrder: readonly Recorded[], from: number): Recorded[] =>
+  inOrder.slice(inOrder.findLastIndex(({ receivedAt }) => receivedAt < from) + 1);
+
+/** Returns the time from which messages of no job are read: the first day of MAX_UNMATCHED_DAYS, or later. Epoch ms. */
+const unmatchedFrom = (from: number, now: number): number => {
+  const firstDay = Math.floor((now - MAX_UNMATCHED_DAYS * DAY_MS) / DAY_MS) * DAY_MS;
+  return Math.max(from, firstDay);
 };
 
 /**
@@ -54,12 +87,13 @@ export const memoryRelay = ({
 } => {
   const plans = new Map<MessageSid, RelayPlan>();
   const flags = new Map<MessageSid, number>();
-  const flagged = laggingIndex<MessageSid, number>(indexLag);
-  /** The outbound messages as the indexes have them; only kept where these lag behind. */
-  const indexed = laggingIndex<string, OutboundMessage>(indexLag);
+  const attention = orderedIndex<AttentionKind, Waiting>(indexLag, ({ kind, at }) => ({
+    partitions: kind === null ? [] : [kind],
+    at,
+  }));
+  const byRecipient = orderedIndex<string, Sent>(indexLag, ({ to, at }) => ({ partitions: [to], at }));
   const timelines = new Map<TimelineId, StoredTimeline>();
   const slots = new Map<string, Slot>();
-  const slotsByPhone = new Map<string, Slot[]>();
   const consents = new Map<string, Consent[]>();
   const introductions = new Map<string, MessageSid>();
   const troubles = new Map<string, CarrierTrouble>();
@@ -68,7 +102,7 @@ export const memoryRelay = ({
   const put = (key: OutboundMessageKey, outbound: OutboundMessage): void => {
     const slot = slots.get(outboundMessageId(key));
     if (slot) slot.outbound = outbound;
-    if (indexLag) indexed.put(outboundMessageId(key), { ...outbound });
+    attention.put(waitingText(outbound));
   };
   const timelineOf = (timelineId: TimelineId): StoredTimeline => {
     const known = timelines.get(timelineId) ?? { messages: new Map(), inOrder: [], outboundMessages: new Map() };
@@ -82,24 +116,19 @@ export const memoryRelay = ({
     (timelines.get(timelineId)?.outboundMessages.get(sid) ?? [])
       .map(({ outbound }) => outbound)
       .sort((a, b) => (a.recipient === b.recipient ? a.attempt - b.attempt : a.recipient < b.recipient ? -1 : 1));
-  const isOpen = ({ state }: OutboundMessage): boolean => state !== 'ACCEPTED' && state !== 'REJECTED';
-  /** The outbound messages that an index has, as it has them. */
-  const named = (): OutboundMessage[] =>
-    indexLag ? [...indexed.read().values()] : [...slots.values()].map(({ outbound }) => outbound);
-  const unresolvedSince = (before: number): OutboundMessage[] =>
-    named()
-      .filter((outbound) => isOpen(outbound) && outbound.claimedAt < before)
-      .sort((a, b) => a.claimedAt - b.claimedAt)
-      .flatMap((outbound) => find(outbound) ?? [])
-      .filter(isOpen);
-  const unansweredSince = (before: number): UnansweredMessage[] =>
-    [...flagged.read()]
-      .flatMap(([messageSid, since]) => {
-        const plan = plans.get(messageSid);
-        const isUnanswered = plan?.answeredBy === null && since < before;
-        return isUnanswered ? [{ messageSid, timelineId: plan.timelineId, since }] : [];
-      })
-      .sort((a, b) => a.since - b.since);
+  const unresolvedOf = (waiting: readonly Waiting[]): OutboundMessage[] =>
+    waiting.flatMap(({ id }) => slots.get(id)?.outbound ?? []).filter(isOpen);
+  const unresolvedSince = (before: number, newest: number): OutboundMessage[] =>
+    unresolvedOf(attention.read('unresolved', { before, newest }));
+  const unansweredOf = (waiting: readonly Waiting[]): UnansweredMessage[] =>
+    waiting.flatMap(({ id, at }) => {
+      const messageSid = id as MessageSid;
+      const plan = plans.get(messageSid);
+      return plan?.answeredBy === null ? [{ messageSid, timelineId: plan.timelineId, since: at }] : [];
+    });
+  /** Returns the number of items of a kind. The index is counted only when not all of them were read, as in the table. */
+  const countOf = (kind: AttentionKind, read: readonly unknown[], before: number): number =>
+    read.length < MAX_ATTENTION ? read.length : Math.min(MAX_ATTENTION_COUNT, attention.count(kind, before));
   const toEntry =
     (timelineId: TimelineId) =>
     ({ messageSid, receivedAt, body, sender }: Recorded): TimelineEntry => ({
@@ -156,7 +185,7 @@ export const memoryRelay = ({
       if (!plan || plan.answeredBy !== null) return false;
       plans.set(sid, { ...plan, answeredBy: who });
       flags.delete(sid);
-      flagged.remove(sid);
+      attention.put({ id: sid, kind: null, at: 0 });
       return true;
     },
     claimMessage: async (sid, claim) => {
@@ -170,7 +199,7 @@ export const memoryRelay = ({
       const known = flags.get(sid);
       if (plans.get(sid)?.answeredBy !== null || known !== undefined) return known === at;
       flags.set(sid, at);
-      flagged.put(sid, at);
+      attention.put({ id: sid, kind: 'unanswered', at });
       return true;
     },
     open: async (outbound) => {
@@ -179,13 +208,11 @@ export const memoryRelay = ({
         return found.owner === outbound.owner && found.fence === outbound.fence && found.state === outbound.state;
       assertItemFits(outbound);
       const slot = { outbound: { ...outbound } };
-      if (indexLag) indexed.put(outboundMessageId(outbound), { ...outbound });
       slots.set(outboundMessageId(outbound), slot);
+      attention.put(waitingText(outbound));
+      byRecipient.put(sentText(outbound));
       const { outboundMessages } = timelineOf(outbound.timelineId);
       outboundMessages.set(outbound.messageSid, [...(outboundMessages.get(outbound.messageSid) ?? []), slot]);
-      const toPhone = slotsByPhone.get(outbound.to) ?? [];
-      toPhone.push(slot);
-      slotsByPhone.set(outbound.to, toPhone);
       return true;
     },
     findOutboundMessage: async (key) => {
@@ -215,27 +242,21 @@ export const memoryRelay = ({
       const found = timelines.get(timelineId)?.messages.get(sid);
       return found?.receivedAt === receivedAt ? toRecent(found) : null;
     },
-    recent: async (timelineId, since) => {
+    recent: async (timelineId, from, now) => {
       store.reads += 1;
-      return onTimeline(timelineId)
-        .filter(({ receivedAt }) => receivedAt >= since)
-        .map(toRecent);
+      return since(onTimeline(timelineId), timelineId === UNMATCHED ? unmatchedFrom(from, now) : from).map(toRecent);
     },
-    sentTo: async (phone, since) => {
+    unmatched: async (from, now, count, isWanted) => {
       store.reads += 1;
-      const sent = indexLag
-        ? named().filter(({ to }) => to === phone)
-        : (slotsByPhone.get(phone) ?? []).map(({ outbound }) => outbound);
-      return sent
-        .filter(({ claimedAt }) => claimedAt >= since)
-        .sort((a, b) => b.claimedAt - a.claimedAt)
-        .map(({ timelineId, messageSid, recipient, attempt, claimedAt }) => ({
-          timelineId,
-          messageSid,
-          recipient,
-          attempt,
-          at: claimedAt,
-        }));
+      const newestFirst = since(onTimeline(UNMATCHED), unmatchedFrom(from, now)).map(toRecent).toReversed();
+      return newestFirst.filter(isWanted).slice(0, count);
+    },
+    sentTo: async (phone, from) => {
+      store.reads += 1;
+      return byRecipient
+        .read(phone, { from })
+        .toReversed()
+        .map(({ key, at }) => ({ ...key, at }));
     },
     stopped: async (phones) => {
       store.reads += 1;
@@ -299,26 +320,28 @@ export const memoryRelay = ({
     },
     unresolved: async (before, count) => {
       store.reads += 1;
-      return copyOf(unresolvedSince(before).slice(-count));
+      return copyOf(unresolvedSince(before, count));
     },
-    longestUnanswered: async (count) => {
+    longestUnanswered: async (from, oldest) => {
       store.reads += 1;
-      return unansweredSince(Number.POSITIVE_INFINITY).slice(0, count);
+      return unansweredOf(attention.read('unanswered', { from, oldest }));
     },
     attention: async (before) => {
       store.reads += 1;
-      const [unresolved, unanswered] = [unresolvedSince(before), unansweredSince(before)];
-      const counted = (all: readonly unknown[]) => Math.min(MAX_ATTENTION_COUNT, all.length);
-      return copyOf({
-        unresolved: unresolved.slice(-MAX_ATTENTION),
-        unanswered: unanswered.slice(-MAX_ATTENTION),
-        counts: { unresolved: counted(unresolved), unanswered: counted(unanswered) },
-      });
+      const unresolved = unresolvedSince(before, MAX_ATTENTION);
+      const unanswered = unansweredOf(attention.read('unanswered', { before, newest: MAX_ATTENTION }));
+      const counts = {
+        unresolved: countOf('unresolved', unresolved, before),
+        unanswered: countOf('unanswered', unanswered, before),
+      };
+      return copyOf({ unresolved, unanswered, counts });
     },
     timelinePage: async (timelineId, before, count) => {
       store.reads += 1;
-      const newestFirst = pageOf(onTimeline(timelineId).toReversed(), before, count);
-      return { entries: newestFirst.items.toReversed().map(toEntry(timelineId)), next: newestFirst.next };
+      const inOrder = onTimeline(timelineId);
+      const { start, end, next } = pageBounds(inOrder.length, before, count);
+      const page = inOrder.slice(Math.max(0, inOrder.length - end), Math.max(0, inOrder.length - start));
+      return { entries: page.map(toEntry(timelineId)), next };
     },
     timeline: async (timelineId): Promise<TimelineEntry[]> => {
       store.reads += 1;

@@ -1,29 +1,62 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { MAX_ITEM_BYTES } from '../errors.ts';
 import type { MessageSid, RecipientId } from '../ids.ts';
 import { opened, UNMATCHED } from '../relay/outbound-message.ts';
 import { memoryJobs } from './memory-jobs.ts';
 import { memoryRelay } from './memory-relay.ts';
+import { orderedIndex } from './ordered-index.ts';
 import { aJob } from './samples.ts';
-import { assertItemFits, laggingIndex, MAX_ITEM_BYTES } from './table-limits.ts';
+import { assertItemFits } from './table-limits.ts';
 
 test('an item fits up to 400 KB in UTF-8', () => {
   const quotes = 2;
   expect(() => assertItemFits('x'.repeat(MAX_ITEM_BYTES - quotes))).not.toThrow();
-  expect(() => assertItemFits('x'.repeat(MAX_ITEM_BYTES))).toThrow('Item size has exceeded');
-  expect(() => assertItemFits('é'.repeat(MAX_ITEM_BYTES / 2))).toThrow('Item size has exceeded');
+  expect(() => assertItemFits('x'.repeat(MAX_ITEM_BYTES))).toThrow('over 400 KB');
+  expect(() => assertItemFits('é'.repeat(MAX_ITEM_BYTES / 2))).toThrow('over 400 KB');
 });
 
 test('an index without a lag shows each write at once, and one with a lag after it', () => {
   let now = 0;
-  const indexes = [laggingIndex<string, number>(null), laggingIndex<string, number>({ ms: 100, now: () => now })];
-  const entries = () => indexes.map((index) => [...index.read()]);
-  for (const index of indexes) index.put('a', 1);
-  expect(entries()).toEqual([[['a', 1]], []]);
+  type Entry = { id: string; partition: string | null; at: number };
+  const keysOf = ({ partition, at }: Entry) => ({ partitions: partition === null ? [] : [partition], at });
+  const indexes = [
+    orderedIndex<string, Entry>(null, keysOf),
+    orderedIndex<string, Entry>({ ms: 100, now: () => now }, keysOf),
+  ];
+  const entries = () => indexes.map((index) => index.read('p').map(({ id }) => id));
+  for (const index of indexes) index.put({ id: 'a', partition: 'p', at: 1 });
+  expect(entries()).toEqual([['a'], []]);
   now = 100;
-  for (const index of indexes) index.remove('a');
-  expect(entries()).toEqual([[], [['a', 1]]]);
+  for (const index of indexes) index.put({ id: 'a', partition: null, at: 1 });
+  expect(entries()).toEqual([[], ['a']]);
   now = 200;
   expect(entries()).toEqual([[], []]);
+});
+
+test('an index reads what a list of its entries holds, in the order of sort key and ID', () => {
+  const entry = fc.record({ id: fc.constantFrom(...'abcdefgh'), partition: fc.constantFrom('p', 'q'), at: fc.nat(9) });
+  const bound = fc.option(fc.nat(10), { nil: undefined });
+  fc.assert(
+    fc.property(fc.array(entry), bound, bound, bound, fc.boolean(), (writes, from, before, count, isNewest) => {
+      const index = orderedIndex(null, (one: (typeof writes)[number]) => ({ partitions: [one.partition], at: one.at }));
+      for (const one of writes) index.put(one);
+      const current = [...new Map(writes.map((one) => [one.id, one])).values()];
+      const expected = current
+        .filter(({ partition, at }) => partition === 'p' && at >= (from ?? 0) && at < (before ?? 99))
+        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+      const limit = count === undefined ? {} : isNewest ? { newest: count } : { oldest: count };
+      const cut =
+        count === undefined
+          ? expected
+          : isNewest
+            ? expected.slice(Math.max(0, expected.length - count))
+            : expected.slice(0, count);
+      const range = { ...(from === undefined ? {} : { from }), ...(before === undefined ? {} : { before }), ...limit };
+      expect(index.read('p', range)).toEqual(cut);
+      expect(index.count('p')).toBe(current.filter(({ partition }) => partition === 'p').length);
+    }),
+  );
 });
 
 describe('a memory store whose indexes lag', () => {

@@ -34,7 +34,7 @@ export const customerLanguage = async (
 ): Promise<Language> => {
   if (customer.language !== undefined) return customer.language;
   const person = personKey(customer.phone);
-  const own = (await relay.recent(id, createdAt))
+  const own = (await relay.recent(id, createdAt, Number.POSITIVE_INFINITY))
     .filter(({ from }) => personKey(from) === person)
     .toSorted((a, b) => b.receivedAt - a.receivedAt)
     .map(({ body }) => body);

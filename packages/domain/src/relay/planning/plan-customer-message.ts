@@ -167,7 +167,7 @@ const inOrderAfterSleep = async (
   now: number,
 ): Promise<TeamMember[]> => {
   if (team.every(({ notBefore }) => notBefore <= now)) return team;
-  const recent = await deps.relay.recent(job?.id ?? UNMATCHED, now - MAX_QUIET_MS);
+  const recent = await deps.relay.recent(job?.id ?? UNMATCHED, now - MAX_QUIET_MS, now);
   const before = recent.filter(
     (one) => one.from === from && one.messageSid !== messageSid && one.receivedAt <= receivedAt,
   );
@@ -216,7 +216,7 @@ const messagesLately = async (
 ): Promise<RecentMessage[]> => {
   const windowMs = deps.company.policy.budgets.minutes * 60_000;
   const since = now - Math.max(windowMs, OFF_HOURS_NOTICE_INTERVAL_MS);
-  return (await deps.relay.recent(job?.id ?? UNMATCHED, since)).filter(
+  return (await deps.relay.recent(job?.id ?? UNMATCHED, since, now)).filter(
     (one) => one.messageSid !== message.messageSid && !one.messageSid.startsWith('QS'),
   );
 };
