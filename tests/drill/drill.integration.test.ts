@@ -290,6 +290,13 @@ const DRILLS: Drill[] = [
     rest: 75,
   },
   {
+    alarm: 'team-phone-stopped',
+    within: 16,
+    fault: () => world.text('STOP', OTHER_DISPATCHER_PHONE),
+    fix: () => world.text('START', OTHER_DISPATCHER_PHONE),
+    endsWithin: 35,
+  },
+  {
     alarm: 'escalation-failed',
     within: 40,
     fault: () => {

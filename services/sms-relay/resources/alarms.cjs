@@ -98,6 +98,16 @@ const DELIVERY_ALARMS = [
     atLeast: 3,
   },
   {
+    name: 'team-phone-stopped',
+    impact:
+      'A dispatcher, a driver or the operator gets no texts any more: the phone has texted STOP, QUIT, END, CANCEL or the like.',
+    metrics: { count: own('TeamPhoneStopped') },
+    math: 'FILL(count, 0)',
+    statistic: 'Sum',
+    period: 900,
+    above: 0,
+  },
+  {
     name: 'escalation-failed',
     impact: 'A customer waits, no dispatcher has answered, and the text to the operator did not arrive.',
     metrics: { count: own('EscalationFailed') },
