@@ -377,6 +377,7 @@ export const storedPlan = {
       properties: { phone: text, name: text },
     },
     isLoop: { type: 'boolean' },
+    isComplaint: { type: 'boolean' },
     asks: storedDeskQuestion,
     language: { type: 'string', enum: LANGUAGES },
     attachments: { type: 'array', items: text },

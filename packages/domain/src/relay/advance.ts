@@ -246,7 +246,10 @@ const firstAttempts = async (
   const { operator } = deps.company;
   // A text to the operator that has begun is finished even after an answer: it may be out already.
   const begun = outboundMessages.get(OPERATOR);
+  // In order, the operator would be the last one to learn of a complaint, or never.
+  const told = plan.copies?.find(({ recipient }) => recipient === OPERATOR);
   if (begun) texts.push({ recipient: OPERATOR, to: begun.to, body: begun.body });
+  else if (told) texts.push({ recipient: OPERATOR, to: told.to, body: told.body });
   else if (
     isExhausted &&
     operator !== null &&
@@ -291,7 +294,8 @@ const hasAlarmOf = async (
   const covers = await Promise.all(
     sent.map(async (key) => {
       const [plan, outbound] = await Promise.all([relay.plan(key.messageSid), relay.findOutboundMessage(key)]);
-      const isSameConversation = plan?.kind === 'team' && plan.from === from && plan.sender !== SUMMARY_SENDER;
+      const isSameConversation =
+        plan?.kind === 'team' && plan.from === from && plan.sender !== SUMMARY_SENDER && !plan.isComplaint;
       return isSameConversation && outbound?.state === 'ACCEPTED' && !hasFailed(outbound);
     }),
   );
@@ -323,7 +327,8 @@ const textToSender = (
   const known = outboundMessages.get(recipient);
   if (known) return { text: text(known.body), at: null };
   if (plan.notice !== null) return { text: text(plan.notice), at: null };
-  if (!company.policy.receipt || plan.sender !== 'customer' || plan.consent) return { text: null, at: null };
+  if (!company.policy.receipt || plan.sender !== 'customer' || plan.consent || plan.isComplaint)
+    return { text: null, at: null };
   const at = plan.begunAt + RECEIPT_DELAY_MS;
   if (now < at) return { text: null, at };
   const team = plan.recipients.flatMap(({ recipient }) => outboundMessages.get(recipient) ?? []);

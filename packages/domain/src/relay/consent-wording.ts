@@ -32,6 +32,8 @@ export const optedInText = (person: Person, word: string): string =>
 /** Remark for the team under HELP or INFO. */
 export const KEYWORD_ANSWERED_NOTE = 'the carrier has answered with its own text';
 
+/** The remark for the team about a threat with a lawyer or an authority. */
+export const COMPLAINT_NOTE = 'may be a legal matter; nothing automatic was sent';
 /** Remark for the team under a text that asked for no more texts, in words that leave no doubt. */
 export const OPTED_OUT_NOTE = 'gets no more texts now, as asked; please call';
 

@@ -46,7 +46,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `acknowledges`: the messages that this one marks as answered: a dispatcher's answer, or its sender's "never mind"
  *  - `notice`: the text that the sender, a customer or a driver, gets at once, if any
  *  - `bounce`: the dispatcher who gets a text when a reply cannot be delivered
- *  - `copies`: further texts. Those that are due later than the plan begins are left out when its sender takes the text back
+ *  - `copies`: further texts; of a customer's complaint the one to the operator. Those that are due later than the plan begins are left out when its sender takes the text back
  *  - `forInformation`: the team need not answer: no one else is texted when no answer comes
  *  - `consent`: the consent that the message gives or takes back
  *  - `call`: the call that the sender, a dispatcher, has asked for
@@ -54,6 +54,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `order`: the change of that conversation that a dispatcher orders
  *  - `link`: the customer's number and name with \`order: link\`
  *  - `isLoop`: the last answer to a phone that may be answering by itself; it is listed for the operator's attention
+ *  - `isComplaint`: it may be a legal matter: its sender gets nothing automatic, and the operator a copy at once
  *  - `asks`: the question back to the dispatcher, with the text that it holds
  *  - `swap`: the swap of the rota that a dispatcher asks for or decides
  *  - `language`: that of the sender, for texts to them about their message
@@ -84,6 +85,7 @@ export type RelayPlan = {
   order?: TeamOrder;
   link?: { phone: string; name: string };
   isLoop?: boolean;
+  isComplaint?: boolean;
   asks?: DeskQuestion;
   language?: Language;
   attachments?: string[];

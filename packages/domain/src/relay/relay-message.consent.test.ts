@@ -7,6 +7,7 @@ import {
   dana,
   luis,
   MARIA,
+  OPERATOR,
   type RelayWorld,
   receiptOf,
   refused,
@@ -18,6 +19,43 @@ import {
 let world: RelayWorld;
 beforeEach(() => {
   world = aWorld();
+});
+
+describe('a threat with a lawyer or an authority', () => {
+  const THREAT = 'You tore up my lawn, I will sue you';
+  const OPT_OUT = 'Texts without consent are $500 each under the TCPA. Do not text me again';
+
+  test.each([THREAT, OPT_OUT])('reaches team and operator at once, and its writer gets nothing: %s', async (body) => {
+    world = aWorld(undefined, { receipt: true });
+    await world.receive(text({ body }));
+    for (const phone of [dana.phone, luis.phone, OPERATOR]) {
+      expect(world.sentTo(phone)).toHaveLength(1);
+      expect(world.sentTo(phone)[0]).toContain(body);
+    }
+    await world.wait(2);
+    expect(world.sentTo(MARIA)).toEqual([]);
+  });
+
+  test.each([THREAT, OPT_OUT])('reaches the operator at once where the cascade is in order: %s', async (body) => {
+    world = aWorld(undefined, { cascade: { order: 'in-order', minutes: 5 } });
+    await world.receive(text({ body }));
+    expect(world.sentTo(luis.phone)).toEqual([]);
+    expect(world.sentTo(OPERATOR)).toHaveLength(1);
+  });
+
+  test('is never answered by itself, nor held', async () => {
+    await world.receive(text({ body: 'ETA? My lawyer will call you' }));
+    expect(world.sentTo(MARIA)).toEqual([]);
+    expect(world.sentTo(dana.phone).at(-1)).toContain('(may be a legal matter; nothing automatic was sent)');
+  });
+
+  test('does not keep the operator from the alarm about the next text', async () => {
+    await world.receive(text({ body: THREAT }));
+    await world.wait(1);
+    await world.receive(text({ messageSid: sidOf(2), body: 'is he still coming at all' }));
+    await world.wait(60);
+    expect(world.sentTo(OPERATOR).at(-1)).toContain('is he still coming at all');
+  });
 });
 
 describe('a number that has opted out', () => {

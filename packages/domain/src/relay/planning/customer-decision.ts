@@ -6,6 +6,7 @@ import { decisionTable } from './decision-table.ts';
  *  - `isUrgent`: the first urgent one of its sender in the budget's window, or the first keyword or opt-out
  *  - `keyword`: the carrier's keyword that the whole text is
  *  - `optOut`: its wish for no more texts in other words: `certain`, or `possible`, which a person decides
+ *  - `isComplaint`: it threatens with a lawyer or an authority
  *  - `isAnswerable`: the job's customer asks for status, arrival or place, without a picture, and there is a fact about their own stop
  *  - `isInTalk`: a dispatcher has written to them in the last hours, or they have just asked
  */
@@ -15,6 +16,7 @@ export type CustomerFacts = {
   isUrgent: boolean;
   keyword: 'stop' | 'start' | 'help' | null;
   optOut: 'certain' | 'possible' | null;
+  isComplaint: boolean;
   isAnswerable: boolean;
   isInTalk: boolean;
 };
@@ -45,6 +47,7 @@ export const CUSTOMER_DECISION = decisionTable<CustomerFacts>()({
       label: 'it asks for no more texts, without doubt',
       holds: ({ optOut }) => optOut === 'certain',
     },
+    isComplaint: { label: 'it threatens with a lawyer or an authority', holds: ({ isComplaint }) => isComplaint },
     isPossibleOptOut: { label: 'it may ask for no more texts', holds: ({ optOut }) => optOut === 'possible' },
     isAnswerable: {
       label: 'the job’s customer asks for status, arrival or place, and there is a fact about their own stop',
@@ -61,7 +64,9 @@ export const CUSTOMER_DECISION = decisionTable<CustomerFacts>()({
     'report-stop': 'tell the team that the carrier has opted the sender out, and how to call',
     'report-start': 'tell the team that the sender can be texted again',
     'relay-help': 'relay it to the team as urgent',
-    'opt-out': 'opt the sender out, confirm that once, and tell the team',
+    'opt-out':
+      'opt the sender out, confirm that once, and tell the team; of a complaint tell the operator too, and confirm nothing',
+    'relay-complaint': 'relay it to team and operator at once; the sender gets nothing automatic',
     'flag-opt-out': 'relay it to the team with the reply that opts the sender out',
     answer: 'answer it from the job, with the way to reach a person',
     relay: 'relay it to the team; when the whole team has quiet hours, tell the customer',
@@ -73,6 +78,7 @@ export const CUSTOMER_DECISION = decisionTable<CustomerFacts>()({
     { when: ['isStart'], outcome: 'report-start' },
     { when: ['isHelp'], outcome: 'relay-help' },
     { when: ['isCertainOptOut'], outcome: 'opt-out' },
+    { when: ['isComplaint'], outcome: 'relay-complaint' },
     { when: ['isPossibleOptOut'], outcome: 'flag-opt-out' },
     { when: ['isAnswerable', 'isNotInTalk'], outcome: 'answer' },
     { when: [], outcome: 'relay' },

@@ -36,6 +36,7 @@ const CUSTOMERS = combinations<CustomerFacts>({
   keyword: [null, 'stop', 'start', 'help'],
   optOut: [null, 'certain', 'possible'],
   isAnswerable: EITHER,
+  isComplaint: EITHER,
   isInTalk: EITHER,
 });
 const DISPATCHERS = combinations<DispatcherFacts>({

@@ -5,6 +5,7 @@ import { isOverBudget, type RecentMessage, summaryDue } from '../budget.ts';
 import type { TeamMember } from '../cascade.ts';
 import type { Consent } from '../consent.ts';
 import {
+  COMPLAINT_NOTE,
   heldText,
   KEYWORD_ANSWERED_NOTE,
   OPTED_OUT_NOTE,
@@ -106,6 +107,8 @@ export const planCustomerMessage = async (
         : relay(of, { remark: KEYWORD_ANSWERED_NOTE, isUrgent: true, attention: 'answer' });
     case 'opt-out':
       return optOut(of);
+    case 'relay-complaint':
+      return complaint(of, await relay(of, { remark: COMPLAINT_NOTE, attention: 'answer', isUrgent: true }));
     case 'flag-opt-out':
       return relay(of, { remark: possibleOptOutNote(personOf(deps, message.from, found).handle), attention });
     case 'relay':
@@ -146,6 +149,7 @@ const factsOf = (of: CustomerMessage): Omit<CustomerFacts, 'isForNoOne' | 'isAns
     isUrgent: isFirstUrgent(deps, message, inWindow) || isFirstWish(message, inWindow),
     keyword,
     optOut: wishOf(message),
+    isComplaint: isLegalComplaint(message.body),
     isInTalk: isInTalk(of),
   };
 };
@@ -345,22 +349,32 @@ const consentInWords = ({ message }: CustomerMessage): Consent => ({
   at: message.receivedAt,
 });
 
-/** Honours a wish for no more texts at once: the sender gets one confirmation, and the team learns it; of a complaint also the operator. */
+/** Honours a wish for no more texts at once: the sender gets one confirmation, and the team learns it. */
 const optOut = async (of: CustomerMessage): Promise<Planned> => {
-  const { deps, message, now } = of;
+  const { deps, message } = of;
   const { company } = deps;
   const wasStopped = (await deps.relay.stopped([message.from])).size > 0;
   const planned = await relay(of, { attention: 'information', remark: OPTED_OUT_NOTE });
-  const { operator } = company;
-  const isOperatorTold = operator !== null && operator !== message.from && isLegalComplaint(message.body);
   const language = planned.language ?? 'en';
-  return {
+  const optedOut = {
     ...planned,
-    recipients: [...planned.recipients, ...(isOperatorTold ? [recipientNow(OPERATOR, operator, now)] : [])],
     acknowledges: [...(planned.acknowledges ?? []), ...wishesThatWait(of)],
     notice: wasStopped ? null : optOutConfirmation(company.name, company.phone, language),
     consent: consentInWords(of),
   };
+  return isLegalComplaint(message.body) ? complaint(of, optedOut) : optedOut;
+};
+
+/** Returns a complaint's plan with a text for the operator, at once and in any order of the cascade, and without one for its sender. */
+const complaint = ({ deps, message, now }: CustomerMessage, planned: Planned): Planned => {
+  const { operator, textNumbers } = deps.company;
+  const isTold =
+    operator !== null &&
+    operator !== message.from &&
+    !textNumbers.includes(operator) &&
+    !planned.recipients.some(({ to }) => to === operator);
+  const copies = isTold ? [{ ...recipientNow(OPERATOR, operator, now), body: planned.body }] : [];
+  return { ...planned, copies, notice: null, isComplaint: true };
 };
 
 /** Tests whether a message is its sender's first one with an urgent word. It is never held back; a flood of them is. */
@@ -376,10 +390,10 @@ const isFirstUrgent = (
   );
 };
 
-/** Tests whether a message is its sender's first keyword or wish for no more texts. It is never held back either. */
+/** Tests whether a message is its sender's first keyword, wish for no more texts or complaint. It is never held back either. */
 const isFirstWish = (message: InboundMessage, inWindow: readonly RecentMessage[]): boolean => {
   const isWish = (body: string, optOutType: string | null) =>
-    keywordOf({ body, optOutType }) !== null || wishOf({ body, optOutType }) === 'certain';
+    keywordOf({ body, optOutType }) !== null || wishOf({ body, optOutType }) === 'certain' || isLegalComplaint(body);
   return (
     isWish(message.body, message.optOutType) &&
     !inWindow.some((one) => one.from === message.from && one.heldUntil === null && isWish(one.body, null))

@@ -106,7 +106,7 @@ export const POSSIBLE_INSIDE: readonly RegExp[] = patterns(
 
 /** Threats of a lawyer or an authority, wishes that were missed before, and wishes to have data deleted: the operator must see them. */
 export const COMPLAINT =
-  /\b(?:(?:hear from|call|calling|contact|contacting|goes to|going to|talk to|talking to|get|getting|hire|hiring) (?:my |an? |our )(?:attorney|lawyer)|(?:attorney|lawyer) (?:will|is going)|lawsuit|legal action|sue (?:you|u|yall)|suing|fcc|ftc|tcpa|cease and desist|attorney general|better business|bbb|harass(?:ment|ing)|report(?:ed|ing) (?:you|this|u)|report you|asked (?:you )?(?:[a-z]+ )?(?:[a-z]+ )?times|(?:delete|erase|remove) my (?:info|information|data|records)|abogado|demandar|demanda|denunciar|(?:voy|vamos) a reportar)\b/;
+  /\b(?:(?:hear from|call|calling|contact|contacting|goes to|going to|talk to|talking to|get|getting|hire|hiring) (?:my |an? |our )(?:attorney|lawyer)|(?:attorney|lawyer) (?:will|is going)|lawsuit|class action|legal (?:action|counsel|proceedings)|small claims|(?:see|take|taking|drag|haul) (?:you|u|yall)(?: guys)? (?:in|to) (?:small claims )?court|(?:gonna|going to|will|ill|id) sue|statutory damages|sue (?:you|u|yall)|suing|fcc|ftc|tcpa|cease and desist|attorney general|better business|bbb|harass(?:ment|ing)|report(?:ed|ing) (?:you|this|u)|report you|asked (?:you )?(?:[a-z]+ )?(?:[a-z]+ )?times|(?:delete|erase|remove) my (?:info|information|data|records)|abogado|demandar|demandarlos|demanda|denunciar|(?:los|las|te|lo) (?:voy a )?(?:llevo|llevar) a (?:la )?corte|(?:voy|vamos) a reportar)\b/;
 
 /** A phone of someone else than the company means. */
 export const WRONG_NUMBER: readonly RegExp[] = patterns(

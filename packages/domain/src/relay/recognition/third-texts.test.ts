@@ -3,7 +3,7 @@ import * as texts from '../testing/third-texts.ts';
 import { attentionOf } from './attention.ts';
 import { automaticReplyOf } from './automatic-reply.ts';
 import { takesBack } from './closing.ts';
-import { optOutWish } from './opt-out.ts';
+import { isLegalComplaint, optOutWish } from './opt-out.ts';
 import { isOffer } from './remark.ts';
 
 test.each(texts.THIRD_OPT_OUTS)('%j opts out', (body) => {
@@ -56,4 +56,12 @@ test.each(texts.THIRD_DECLINES)('%j may be from a phone', (body) => {
 
 test.each(texts.THIRD_NOT_DECLINES)('%j is from a person', (body) => {
   expect(automaticReplyOf(body)).toBeNull();
+});
+
+test.each(texts.THIRD_COMPLAINTS)('%j is for the operator', (body) => {
+  expect(isLegalComplaint(body)).toBe(true);
+});
+
+test.each(texts.THIRD_NOT_COMPLAINTS)('%j is not a threat', (body) => {
+  expect(isLegalComplaint(body)).toBe(false);
 });

@@ -166,3 +166,23 @@ export const THIRD_WRONG_CHATS: readonly string[] = [
   'perdón era para otra persona',
   'ups mensaje equivocado',
 ];
+
+/** Threats with a lawyer, a court or an authority. */
+export const THIRD_COMPLAINTS: readonly string[] = [
+  'I am going to sue over this fence',
+  'see you in small claims court',
+  'my lawyer will be in touch, dont write me again',
+  'each of these is $500 in statutory damages',
+  'join the class action, you were warned',
+  'next stop is the FCC',
+  'filing with the BBB and the attorney general today',
+  'los voy a llevar a la corte',
+  'mi abogado los va a demandar',
+];
+/** Texts near those without a threat. */
+export const THIRD_NOT_COMPLAINTS: readonly string[] = [
+  'Sue will be home to let you in',
+  'drop it behind the court house',
+  'I take the kids to court 4 for tennis, leave it at the curb',
+  'small claim for the dent is fine, who do I send it to',
+];
