@@ -154,6 +154,32 @@ describe('the end of a job', () => {
   });
 });
 
+describe('an end that the office has set', () => {
+  const standing = follow([coming], drive.slice(0, 60), 0)[0] as Job;
+  const endedBy = (job: Job): Job => ({
+    ...job,
+    status: 'completed',
+    history: [...job.history, { status: 'completed', at: at(12), by: 'operator', reason: 'set by ops' }],
+  });
+
+  test('is taken back by the office: the job is open where it was', () => {
+    expect(standing.status).toBe('at_site');
+    const open = undo(endedBy(standing), 13);
+    expect(open).toMatchObject({ status: 'at_site', currentStop: 0 });
+    expect(statuses(open)).toEqual(['in_transit', 'at_site', '(completed)', 'at_site']);
+    expect(() => undo(open, 14)).toThrow('Already done');
+    const [after] = follow([open], [...drive, ...fixes(26.2, 30, () => 2900)], 14);
+    expect(after?.status).toBe('completed');
+  });
+
+  test('is not taken back by the driver, nor where several trailers were at work', () => {
+    const byDriver = { by: 'driver', name: 'Ray' } as const;
+    expect(() => withoutLastChange(endedBy(standing), byDriver, false, at(13))).toThrow('was made by a person');
+    const two = { ...endedBy(standing), trailers: [T1, 'T2' as TrailerId] };
+    expect(() => undo(two, 13)).toThrow('was made by a person');
+  });
+});
+
 describe('an arrival', () => {
   const arrived = follow([coming], drive.slice(0, 40), 0)[0] as Job;
 

@@ -26,22 +26,37 @@ const CHANGE_NAMES: Readonly<Record<JobStatus, string>> = {
 /** Names a change in one or two words: `arrived`, `ended`. */
 export const nameOfChange = (status: JobStatus): string => CHANGE_NAMES[status];
 
-/**
- * Returns the change of a job that can be taken back: its last one, by its trailer's fixes or by the driver. A decision of the office is
- * changed by another decision, and an undo is not undone.
- */
-export const changeToUndo = ({ history }: Pick<Job, 'history'>): StatusChange | null => {
+/** True for a job of one trailer that the office has ended: a slip that the office takes back as it takes back any end. */
+const isEndedByOffice = ({ history, trailers }: Pick<Job, 'history' | 'trailers'>): boolean => {
   const last = history.at(-1);
-  return last && last.by !== 'operator' && last.takesBack === undefined ? last : null;
+  return last !== undefined && history.length > 1 && trailers.length === 1 && phaseOf(last.status) === 'done';
+};
+
+/**
+ * Returns the change of a job that can be taken back: its last one, by its trailer's fixes or by the driver, and for the office also the
+ * end that it has set itself. Any other decision of the office is changed by another decision, and an undo is not undone.
+ * @param by the side that takes it back
+ */
+export const changeToUndo = (
+  job: Pick<Job, 'history' | 'trailers'>,
+  by: Undoer['by'] = 'operator',
+): StatusChange | null => {
+  const last = job.history.at(-1);
+  if (!last || last.takesBack !== undefined) return null;
+  return last.by !== 'operator' || (by === 'operator' && isEndedByOffice(job)) ? last : null;
 };
 
 /** Age from which a job does not run again, in ms: until the end of the next day. */
 const UNDO_MAX_AGE_MS = 48 * 3_600_000;
 
-/** Returns the sentence that says why nothing can be taken back; null when something can. @param now epoch ms */
-export const undoRefusal = (job: Job, now: number): string | null => {
+/**
+ * Returns the sentence that says why nothing can be taken back; null when something can.
+ * @param now epoch ms
+ * @param by the side that takes it back
+ */
+export const undoRefusal = (job: Job, now: number, by: Undoer['by'] = 'operator'): string | null => {
   const last = job.history.at(-1);
-  const change = changeToUndo(job);
+  const change = changeToUndo(job, by);
   if (last?.takesBack !== undefined) return `Already done: ${last.reason}. Nothing else was changed.`;
   if (!change)
     return `Nothing to take back: the last change of ${job.id} was made by a person${last?.reason ? ` (${last.reason})` : ''}. Set its status instead.`;
@@ -51,7 +66,7 @@ export const undoRefusal = (job: Job, now: number): string | null => {
 };
 
 /**
- * Returns the job without its last change by fixes or by the driver. The change stays in the history, marked, and is followed by the undo,
+ * Returns the job without its last change, which `changeToUndo` names. The change stays in the history, marked, and is followed by the undo,
  * which restores what was before. An undo is a person's decision: no fix from before it counts, so that the same evidence does not lead
  * to the same change again.
  * @param isTrailerBusy true while the trailer is under way for another job: then this one waits for it
@@ -59,8 +74,8 @@ export const undoRefusal = (job: Job, now: number): string | null => {
  * @throws ProductError `conflict` when there is nothing to take back
  */
 export const withoutLastChange = (job: Job, undoer: Undoer, isTrailerBusy: boolean, now: number): Job => {
-  const refusal = undoRefusal(job, now);
-  const change = changeToUndo(job);
+  const refusal = undoRefusal(job, now, undoer.by);
+  const change = changeToUndo(job, undoer.by);
   if (refusal !== null || !change) throw new ProductError('conflict', refusal ?? 'Nothing to take back.');
   const trailerId = change.trailerId ?? job.trailers[0] ?? ('' as TrailerId);
   const before = progressOf({ ...job, history: job.history.slice(0, -1) }, trailerId);

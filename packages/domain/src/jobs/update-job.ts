@@ -137,7 +137,7 @@ const undone = async (
     ([name, value]) => name !== 'undo' && name !== 'version' && value !== undefined,
   );
   if (others) throw refused('An undo cannot be combined with other changes.', '/undo', 'must be the only change');
-  const trailerId = change?.trailerId ?? null;
+  const trailerId = change?.trailerId ?? job.trailers[0] ?? null;
   const isComingBack = patch.undo === 'with-trailer';
   const isBusy = !isComingBack && (await isTrailerBusy(jobs, { id: job.id, trailerId }, now));
   const after = withoutLastChange(job, { by: 'operator', name: operator, sendsBack: isComingBack }, isBusy, now);

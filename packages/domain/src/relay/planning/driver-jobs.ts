@@ -69,7 +69,7 @@ export type Undoable = DriverJob & { change: StatusChange; at: number };
 export const undoables = (all: readonly DriverJob[], { trailers }: Driver, now: number): Undoable[] =>
   all
     .flatMap((one) => {
-      const change = undoRefusal(one.job, now) === null ? changeToUndo(one.job) : null;
+      const change = undoRefusal(one.job, now, 'driver') === null ? changeToUndo(one.job, 'driver') : null;
       // A job of two of the driver's trailers is listed with one of them; the change may be of the other.
       const trailerId = change?.trailerId ?? one.trailerId;
       return change && trailers.includes(trailerId)
