@@ -1,8 +1,8 @@
 /*
  * node bench/arrivals.ts [GPX files, folders of them]
  *
- * Measures the detection of arrivals on recorded drives, as trackers of several kinds would have reported them. The end of each drive is
- * the site, where the vehicle then stands for half an hour. Prints, by tracker: arrivals found, and the time from the end of the drive to
+ * Measures the detection of arrivals on recorded drives, as trackers of several kinds would have reported them. A recording is cut into
+ * drives where the vehicle stood for five minutes. The end of each drive is the site, where the vehicle then stands for half an hour. Prints, by tracker: arrivals found, and the time from the end of the drive to
  * the decision. Then sites 40 m beside the road that the vehicle only passes: arrivals there are false. Default: tests/drives.
  */
 import { globSync, readFileSync, statSync } from 'node:fs';
@@ -15,6 +15,8 @@ import { quantile } from './quantile.ts';
 
 const MINUTE = 60_000;
 const STANDS_MS = 30 * MINUTE;
+/** Age of the newest report from which `watch-trailers` looks at a trailer each minute, in ms. */
+const HEARD_MS = MINUTE;
 const PASS_M = 40;
 const BESIDE_M = 120;
 const SHORTEST_M = 500;
@@ -29,11 +31,36 @@ const trailerId = 'T1' as TrailerId;
 
 type Drive = { name: string; fixes: Fix[]; endsAt: number };
 
+/** Stand that ends a drive, in ms, within this distance of its first fix, in m. */
+const STAY_MS = 5 * MINUTE;
+const STAY_M = 50;
+
+/** Cuts a recording where the vehicle stood: each piece ends with the first fix of a stand, and the next one begins with its last fix. */
+const piecesOf = (fixes: readonly Fix[]): Fix[][] => {
+  const pieces: Fix[][] = [];
+  let begin = 0;
+  for (let i = 0; i < fixes.length; i += 1) {
+    const here = fixes[i] as Fix;
+    let last = i;
+    while (last + 1 < fixes.length && distanceM(fixes[last + 1] as Fix, here) <= STAY_M) last += 1;
+    if ((fixes[last] as Fix).at - here.at < STAY_MS) continue;
+    pieces.push(fixes.slice(begin, i + 1));
+    begin = last;
+    i = last;
+  }
+  return [...pieces, fixes.slice(begin)];
+};
+
 const driveOf = (file: string): Drive[] => {
   const points = parseGpx(readFileSync(file)).flatMap(({ at, lat, lon }) => (at === null ? [] : [{ at, lat, lon }]));
   const fixes = points
     .filter((point, i) => point.at > (points[i - 1]?.at ?? Number.NEGATIVE_INFINITY))
     .map((point): Fix => ({ ...point, trailerId, accuracyM: null, speedMps: null, headingDeg: null }));
+  return piecesOf(fixes).flatMap((piece) => pieceOf(file, piece));
+};
+
+/** Returns a piece as a drive; none when it is too short. */
+const pieceOf = (file: string, fixes: Fix[]): Drive[] => {
   const end = fixes.at(-1);
   const first = fixes[0];
   if (!end || !first || fixes.length < 10 || distanceM(first, end) < SHORTEST_M) return [];
@@ -111,7 +138,7 @@ const arrivedAt = (reports: readonly Fix[], site: Place, learned: Place | null =
     const before = known;
     while ((reports[known]?.at ?? Number.POSITIVE_INFINITY) <= now) known += 1;
     while ((reports[oldest]?.at ?? 0) < now - 35 * MINUTE) oldest += 1;
-    if (known === before && now - (reports[known - 1]?.at ?? now) < 150_000) continue;
+    if (known === before && now - (reports[known - 1]?.at ?? now) <= HEARD_MS) continue;
     const from = known > before ? (reports[before]?.at ?? now) : now;
     [job] = followTrailer(
       [job],

@@ -1,5 +1,6 @@
 import type { LatLon } from '../geography/index.ts';
 import type { Random } from '../random.ts';
+import type { Deliveries, Delivery } from '../score/evidence.ts';
 import type { TrackerPace } from '../score/ranges.ts';
 import type { EventSource, WorldEvent } from '../script.ts';
 import type { HttpResponse } from '../system.ts';
@@ -29,6 +30,8 @@ export type DevicePosts = EventSource & {
   placeAt(trailerId: string, at: number): LatLon | null;
   /** Returns the number of positions of a trailer that were taken with a success. */
   takenOf(trailerId: string): number;
+  /** Returns the positions that were taken with a success. */
+  deliveries(): Deliveries;
   /** Returns the newest position that the devices of a trailer have delivered. */
   lastHeard(trailerId: string): (LatLon & { at: number }) | null;
 };
@@ -71,7 +74,11 @@ export const devicePosts = (fleet: readonly FleetDevice[], random: Random): Devi
     return { lat, lon };
   };
   const taken = new Map<string, number>();
-  const hear = (trailerId: string, { recordedAt }: Post): void => {
+  const deliveries = new Map<string, Delivery[]>();
+  const hear = (trailerId: string, { recordedAt }: Post, heardAt: number): void => {
+    const delivered = deliveries.get(trailerId) ?? [];
+    deliveries.set(trailerId, delivered);
+    for (const one of recordedAt) delivered.push({ recordedAt: one, heardAt });
     taken.set(trailerId, (taken.get(trailerId) ?? 0) + recordedAt.length);
     const at = Math.max(...recordedAt);
     const place = placeAt(trailerId, at);
@@ -108,7 +115,7 @@ export const devicePosts = (fleet: readonly FleetDevice[], random: Random): Devi
         accepted += 1;
         each.next += 1;
         each.attempts = 0;
-        hear(each.trailerId, post);
+        hear(each.trailerId, post, at);
         return;
       }
       const status = String(response.status);
@@ -139,6 +146,7 @@ export const devicePosts = (fleet: readonly FleetDevice[], random: Random): Devi
     },
     placeAt,
     takenOf: (trailerId) => taken.get(trailerId) ?? 0,
+    deliveries: () => deliveries,
     lastHeard: (trailerId) => heard.get(trailerId) ?? null,
   };
 };

@@ -180,6 +180,7 @@ export const simulateFleet = (options: FleetSimulationOptions): FleetSimulation 
         kinds: ALL_NOTICES,
         timeZone,
         posts: posts.counts(),
+        deliveries: posts.deliveries(),
         kept: checks.kept(),
       },
       scheduled: scheduledOf(bookings),

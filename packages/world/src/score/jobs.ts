@@ -1,4 +1,5 @@
 import type { Truth, Visit } from '../trucks/truth.ts';
+import { type Deliveries, evidentEvents } from './evidence.ts';
 import { type JobTruth, jobTruthsOf } from './job-truth.ts';
 import type { Press, Sighting } from './observations.ts';
 import { quantileOf } from './quantiles.ts';
@@ -13,6 +14,8 @@ export type JobFacts = {
   presses: readonly Press[];
   /** Trailers whose devices send wrong times. Their fixes are left out of the figure for fixes under a wrong job. */
   wrongClocks?: ReadonlySet<string>;
+  /** Positions that the system has taken. With them, the events for which there is evidence are counted separately too. */
+  deliveries?: Deliveries;
 };
 
 const MINUTE_MS = 60_000;
@@ -131,6 +134,33 @@ export const tallyJobs = ({ truths, bookedJobIds, sightings }: JobFacts): JobTal
   return { ...tallies, jobs: jobs.size };
 };
 
+/** Compares the statuses of jobs with the truth, of those events alone for which the delivered positions are evidence. */
+const tallyEvident = ({ truths, sightings, deliveries = new Map() }: JobFacts): JobTallies => {
+  const tallies = { begun: newTally(), arrived: newTally(), left: newTally(), ended: newTally() };
+  const transitions = Map.groupBy(transitionsOf(sightings), ({ jobId }) => jobId);
+  for (const job of jobTruthsOf(truths).values()) {
+    const own = byThemselves(transitions.get(job.jobId) ?? []);
+    const { isBegun: canBegin, stops, isEnded: canEnd } = evidentEvents(job, deliveries);
+    if (canBegin) judgeBegin(job, own, tallies.begun);
+    judgeArrivals({ ...job, stops: job.stops.filter(({ stop }) => stops.includes(stop)) }, own, tallies.arrived);
+    if (canEnd) judgeEnd(job, own, tallies.ended);
+  }
+  return tallies;
+};
+
+const evidentFigures = (facts: JobFacts): Figure[] => {
+  if (!facts.deliveries) return [];
+  const tallies = tallyEvident(facts);
+  return (['begun', 'arrived', 'ended'] as const).map((event): Figure => {
+    const { due, latenessS } = tallies[event];
+    const value = due ? latenessS.length / due : 1;
+    return {
+      ...{ group: 'jobs', name: `${event} by themselves, of those with evidence`, value, of: due },
+      ...{ unit: 'share', better: 'higher' },
+    };
+  });
+};
+
 /** Work of a trailer for a job: from setting out to leaving its last stop. */
 type Span = { jobId: string; from: number; to: number };
 
@@ -230,6 +260,7 @@ export const judgeJobs = (facts: JobFacts): Figure[] => {
     ...tallyFigures('arrived', tallies.arrived),
     ...tallyFigures('left', tallies.left),
     ...tallyFigures('ended', tallies.ended),
+    ...evidentFigures(facts),
     {
       ...{ group: 'jobs', name: 'arrivals missing', value: tallies.arrived.due - tallies.arrived.latenessS.length },
       ...{ of: tallies.arrived.due, unit: 'count', better: 'lower' },
