@@ -1,4 +1,4 @@
-import { type FleetDevice, type FleetFacts, type Truth, tallyJobs, wordsCases } from '@qdn/world';
+import { type FleetDevice, type FleetFacts, judgeEvidentEvents, type Truth, tallyJobs, wordsCases } from '@qdn/world';
 import type { PlayedWorld } from './play-world.ts';
 
 /*
@@ -85,7 +85,10 @@ export const missesOf = (played: PlayedWorld): string => {
     );
     return [`${tracker}`, `  ${figures.join('; ')}`, ...jobs.slice(0, MAX_LISTED)];
   });
-  return [...lines, ''].join('\n');
+  const evident = judgeEvidentEvents(facts).map(
+    ({ name, value, of }) => `${name}: ${Math.round(1000 * value) / 10} % of ${of}`,
+  );
+  return [...lines, ...evident, ''].join('\n');
 };
 
 /** Maximum number of texts that are listed for each figure. */

@@ -35,7 +35,7 @@ export {
 } from './requests.ts';
 export { type AnswerFacts, judgeAnswers, type StatusAsk, tallyAnswers } from './score/answers.ts';
 export { type JobTruth, jobTruthsOf } from './score/job-truth.ts';
-export { type JobFacts, judgeJobs, tallyJobs } from './score/jobs.ts';
+export { type JobFacts, judgeEvidentEvents, judgeJobs, tallyJobs } from './score/jobs.ts';
 export { doubledTexts, judgeMachine, type MachineFacts } from './score/machine.ts';
 export { judgeNotices, type NoticeFacts, noticeOf, tallyNotices, tallyPages } from './score/notices.ts';
 export type {

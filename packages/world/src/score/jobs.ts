@@ -14,7 +14,7 @@ export type JobFacts = {
   presses: readonly Press[];
   /** Trailers whose devices send wrong times. Their fixes are left out of the figure for fixes under a wrong job. */
   wrongClocks?: ReadonlySet<string>;
-  /** Positions that the system has taken. With them, the events for which there is evidence are counted separately too. */
+  /** Positions that the system has taken, by which `judgeEvidentEvents` counts. */
   deliveries?: Deliveries;
 };
 
@@ -148,7 +148,8 @@ const tallyEvident = ({ truths, sightings, deliveries = new Map() }: JobFacts): 
   return tallies;
 };
 
-const evidentFigures = (facts: JobFacts): Figure[] => {
+/** Judges the begins, arrivals and ends for which there is evidence; no figures without the delivered positions. */
+export const judgeEvidentEvents = (facts: JobFacts): Figure[] => {
   if (!facts.deliveries) return [];
   const tallies = tallyEvident(facts);
   return (['begun', 'arrived', 'ended'] as const).map((event): Figure => {
@@ -260,7 +261,6 @@ export const judgeJobs = (facts: JobFacts): Figure[] => {
     ...tallyFigures('arrived', tallies.arrived),
     ...tallyFigures('left', tallies.left),
     ...tallyFigures('ended', tallies.ended),
-    ...evidentFigures(facts),
     {
       ...{ group: 'jobs', name: 'arrivals missing', value: tallies.arrived.due - tallies.arrived.latenessS.length },
       ...{ of: tallies.arrived.due, unit: 'count', better: 'lower' },
