@@ -93,10 +93,19 @@ const mayBeOverBudget = (text: Text, { texts, company }: Inputs): boolean => {
 
 const NO_ONE: Expectation = { must: [], alarmed: [], may: [], words: null, timelines: null, isHeldElsewhere: false };
 
+/** Returns the jobs that a guest's other texts name: a text that names none stays with the guest's job. */
+const jobsOfGuest = ({ from, sid }: Text, jobs: readonly Job[], { texts }: Inputs): Job[] =>
+  texts.filter((one) => one.from === from && one.sid !== sid).flatMap((one) => jobNamed(one, jobs) ?? []);
+
 /** Returns the correct outcomes of a message from outside the team, with the jobs in one state. */
 const expectedOfOutsider = (text: Text, jobs: readonly Job[], inputs: Inputs): Expectation[] => {
+  const own = jobOfOutsider(text, jobs);
+  const others = own === null ? jobsOfGuest(text, jobs, inputs) : [];
+  return [own, ...others].flatMap((job) => expectedOnJob(text, job, inputs));
+};
+
+const expectedOnJob = (text: Text, job: Job | null, inputs: Inputs): Expectation[] => {
   const { company } = inputs;
-  const job = jobOfOutsider(text, jobs);
   const timelines = [job?.id ?? UNMATCHED_TIMELINE];
   const isHeldElsewhere = mayBeOverBudget(text, inputs);
   const base = { ...NO_ONE, timelines, isHeldElsewhere };
