@@ -54,7 +54,7 @@ describe('a dispatcher’s text', () => {
     expect(world.sentTo(luis.phone).at(-1)).toContain('No recent sender matches @u0000.');
   });
 
-  describe('to someone whom a colleague is answering', () => {
+  describe('to someone who is getting an answer from a colleague', () => {
     const bob = aJob({
       id: 'QDN-5' as JobId,
       customer: { name: 'Bob', phone: '+15125550112' as PhoneNumber },

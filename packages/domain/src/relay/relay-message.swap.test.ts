@@ -38,7 +38,7 @@ const texted = async (at: number): Promise<string | undefined> => {
 };
 
 describe('a swap by text', () => {
-  test('is asked, counts after a yes, and both and the operator are told', async () => {
+  test('is asked, counts after a yes, and both and the operator get a text', async () => {
     await say(dana.phone, 'swap sat luis');
     expect(last(luis.phone)).toBe('dana asks you to take a duty: Sat, Nov 28, 8:00 AM to 6:00 PM. Reply YES or NO.');
     expect(last(dana.phone)).toBe('Asked luis: Sat, Nov 28, 8:00 AM to 6:00 PM. Until luis says yes, dana is on duty.');
@@ -163,14 +163,14 @@ describe('a swap by text', () => {
     expect((await world.relay.dutySwaps()).swaps).toMatchObject([{ giver: 'dana', taker: 'luis', state: 'agreed' }]);
   });
 
-  test('words about dumpsters are no swaps', async () => {
+  test('words about dumpsters change no duty', async () => {
     await say(MARIA, 'Which day?');
     await say(dana.phone, 'we can swap it saturday');
     expect(world.sentTo(MARIA)).toEqual(['QuickDumpNow: we can swap it saturday']);
   });
 });
 
-describe('who is on duty', () => {
+describe('the question about duty', () => {
   test.each([
     ['who is on', 'On duty until Mon 6:00 PM: dana.'],
     [

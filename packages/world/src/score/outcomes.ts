@@ -19,7 +19,7 @@ export type SaidOutcome = {
   /** The words by phone, at their first arrival as a whole, without the writer's own echo. */
   heard: ReadonlyMap<string, Heard>;
   isToldToWriter: boolean;
-  /** True when the writer was told, however late, before they said anything else. */
+  /** True when the writer got a text about it, however late, before they said anything else. */
   isToldLate: boolean;
   /** True when someone it is for has asked for no more texts. */
   isBarred: boolean;

@@ -93,16 +93,17 @@ const isNeverAnswered = ({ conversation, at }: Talk, now: number): boolean =>
 
 /**
  * Returns the conversations that a dispatcher's text may belong to when it names none: those that wait, those of the last minutes, also
- * by a colleague's answer, and those of the last hour without any answer; without any, those of the day. One is certain; with several
- * the dispatcher is asked.
+ * by a colleague's answer, and with one of these also those of the last hour without any answer; without any, those of the last hour, or
+ * of the day. One is certain; with several the dispatcher is asked.
  * @param now time at which the dispatcher wrote, epoch ms
  */
 export const likelyTalks = (view: DeskView, now: number): Talk[] => {
   const own = ownTalks(view, now);
-  const pressing = own.filter(
-    (talk) => talk.waiting.length > 0 || now - lastShownAt(talk) <= ACTIVE_MS || isNeverAnswered(talk, now),
-  );
-  return pressing.length > 0 ? pressing : own;
+  const isPressing = (talk: Talk): boolean => talk.waiting.length > 0 || now - lastShownAt(talk) <= ACTIVE_MS;
+  if (own.some(isPressing)) return own.filter((talk) => isPressing(talk) || isNeverAnswered(talk, now));
+  // A text of the last hour that no one has answered is not a certain sign. The dispatcher may mean the last one they wrote to.
+  const ofTheHour = own.filter((talk) => now - Math.max(lastShownAt(talk), talk.openedAt ?? 0) <= UNANSWERED_MS);
+  return ofTheHour.length > 0 ? ofTheHour : own;
 };
 
 /**

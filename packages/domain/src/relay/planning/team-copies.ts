@@ -26,7 +26,7 @@ export const colleaguesInConversation = async (
   const { company } = deps;
   const job: Job | null = timelineId === UNMATCHED ? null : await deps.jobs.find(timelineId as JobId);
   const team = await teamOnDuty(deps, job, { from: message.from, body: '' }, now);
-  /** Those who get each text: not the backups, of whom only those see it who have been texted. */
+  /** Those who get each text: without the backups; a backup sees it after a text of their own. */
   const everyone = company.policy.cascade.order === 'all' ? team.filter(({ isBackup }) => !isBackup) : [];
   const operator: TeamMember[] =
     company.operator === null || company.operator === message.from
