@@ -59,6 +59,8 @@ describe('the packaged stack', () => {
       'GET /api/trailers/{trailer_id}/track',
       'GET /api/visits',
       'OPTIONS /api/attention',
+      'OPTIONS /api/consents',
+      'OPTIONS /api/consents/find',
       'OPTIONS /api/conversations',
       'OPTIONS /api/conversations/{conversation_id}',
       'OPTIONS /api/jobs',
@@ -72,9 +74,11 @@ describe('the packaged stack', () => {
       'OPTIONS /api/trailers/{trailer_id}/track',
       'OPTIONS /api/visits',
       'PATCH /api/jobs/{job_id}',
+      'POST /api/consents/find',
       'POST /api/conversations/{conversation_id}',
       'POST /api/jobs',
       'POST /api/jobs/{job_id}/tracking-links',
+      'PUT /api/consents',
     ]);
   });
 
@@ -102,7 +106,7 @@ describe('the packaged stack', () => {
   });
 
   test('gives each function only the configuration that it needs', () => {
-    expect(functions(resources)).toHaveLength(16);
+    expect(functions(resources)).toHaveLength(18);
     for (const { name, runtime, variables } of functions(shared)) {
       expect(name.length).toBeLessThanOrEqual(64);
       expect(runtime).toBe('nodejs24.x');
@@ -139,12 +143,15 @@ describe('the packaged stack', () => {
       ChangeConversationRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       GetTrackRole: ['dynamodb:Query'],
       ListVisitsRole: ['dynamodb:GetItem', 'dynamodb:Query'],
+      FindConsentsRole: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Query'],
       FindPlacesRole: ['dynamodb:GetItem', 'dynamodb:Query'],
       GetTrailerRole: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query'],
       CreateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       UpdateJobRole: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query', 'dynamodb:Query'],
       CreateTrackingLinkRole: ['dynamodb:GetItem'],
       RevokeTrackingLinkRole: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      // It puts the consent into the queue of the relay.
+      SetConsentRole: [],
     });
   });
 });

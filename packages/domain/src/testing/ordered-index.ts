@@ -1,6 +1,6 @@
 import type { IndexLag } from './table-limits.ts';
 
-/** A part of a partition: from one number on, before another one, and only so many of the first or of the last. */
+/** A part of a partition: from one number on, before another one, and at most a number of the first or of the last. */
 export type IndexRange = { from?: number; before?: number; oldest?: number; newest?: number };
 
 /** A secondary index of a memory store, with a partition key and a sort key, which is a number such as a time. */
