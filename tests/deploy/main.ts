@@ -265,7 +265,10 @@ try {
       /^The site could not|^Alarms have no email address$|has no point-in-time recovery$/.test(what);
     assert.deepEqual(
       (await complaints()).filter((what) => !beyond(what)),
-      [`Texts to ${textNumber} do not arrive here: "A message comes in", "Primary handler fails" at Twilio`],
+      [
+        `Texts to ${textNumber} do not arrive here: "A message comes in", "Primary handler fails" at Twilio`,
+        `Calls to ${textNumber} do not ring the contacts on call: "A call comes in", "Primary handler of calls fails", "Call status changes" at Twilio`,
+      ],
     );
     const configured = await qdn('twilio', 'configure', '--yes');
     assert.match(configured.printed, /arrive here now/);

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createLocalTokens } from '@qdn/local/local-tokens';
 import { portsFrom } from '@qdn/local/options';
 import { type System, startSystem } from '@qdn/local/system';
 import { TELNYX_SIGNING_KEY } from '@qdn/local/telnyx-signing-key';
@@ -101,11 +102,12 @@ try {
       void end(1);
     },
   });
-  const { operatorToken, deviceToken, jobs, edgeUrl, parts } = system;
+  const { operatorToken, jobs, edgeUrl, parts } = system;
   const track = new URL(jobs[0]?.link ?? '').searchParams.get('job_id') ?? '';
   const variables = {
     QDN_OPERATOR: operatorToken,
-    QDN_DEVICE: deviceToken.token,
+    // The trailer of the first job of the demo.
+    QDN_DEVICE: createLocalTokens(parts.secrets.tokens).device('T1'),
     QDN_TRACK: track,
     QDN_TRACKING_LINK: track,
     QDN_MEDIA: await mediaToken(system),

@@ -996,7 +996,7 @@ export const consent = {
   additionalProperties: false,
   required: ['phone', 'isStopped', 'by', 'why', 'actor', 'at'],
   properties: {
-    phone,
+    phone: { type: 'string', description: 'E.164, or the short code or name that the texts came from' },
     isStopped: { type: 'boolean', description: 'The number gets no texts' },
     by: {
       type: 'string',
