@@ -24,7 +24,7 @@ import { startQueueWatch } from '../queue-watch.ts';
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Timeout of the run, in ms. */
-const MOST_MS = 6 * 60_000;
+const MOST_MS = 10 * 60_000;
 /** Maximum number of texts per customer, so that no budget holds a text. */
 const TEXTS_OF_A_CUSTOMER = 10;
 /** Longest delay before the worker's next attempt; the product itself waits for up to two hours. */
