@@ -12,6 +12,7 @@ import {
   parseTrailerId,
   type RelayCompany,
   type RelayPolicy,
+  type Rota,
   type StopKind,
   type TrailerId,
 } from '@qdn/domain';
@@ -35,6 +36,10 @@ const jsonOf = (line: string): string =>
   line.startsWith(COMPRESSED)
     ? brotliDecompressSync(Buffer.from(line.slice(COMPRESSED.length), 'base64')).toString('utf8')
     : line;
+
+/** Returns the rota of a company, with the others after those on duty by default; null without one. */
+export const rotaOf = ({ relay }: { relay?: Wire<'companyFile'>['relay'] }): Rota | null =>
+  relay?.rota ? { ...relay.rota, others: relay.rota.others ?? 'after' } : null;
 
 /** The environment variable PLACES. */
 type PackagedPlaces = { geocoder: Exclude<Wire<'companyFile'>['geocoder'], undefined> | null; saved: SavedPlace[] };
@@ -142,7 +147,7 @@ export const readCompany = (line: string): Company => {
       team: { ...DEFAULT_POLICY.team, ...company.relay?.team },
       notices: { ...DEFAULT_POLICY.notices, ...company.relay?.notices },
       calls: { ...DEFAULT_POLICY.calls, ...company.relay?.calls },
-      rota: company.relay?.rota ? { ...company.relay.rota, others: company.relay.rota.others ?? 'after' } : null,
+      rota: rotaOf(company),
     },
   };
 };

@@ -1,4 +1,4 @@
-import { type Head, headAfter, lastSlot } from './head.ts';
+import { AT_START, type Head, headAfter, lastSlot } from './head.ts';
 import { beforeBranches, hourPrefix, objectKey, parseBranchFolder, type Slot } from './keys.ts';
 import type { LogBucket } from './log-bucket.ts';
 import { chained, GENESIS, linesOf, parseLine, type Unchained } from './record.ts';
@@ -28,5 +28,5 @@ export const newestBranches = async (bucket: LogBucket, hour: string): Promise<n
 export const endOfBranch = async (bucket: LogBucket, branch: Pick<Slot, 'hour' | 'branch'>): Promise<Head | null> => {
   const slot = await lastSlot(bucket, branch);
   const text = slot && (await bucket.read(objectKey(slot)));
-  return slot && text !== null ? headAfter(slot, text, { after: GENESIS, branches: null }) : null;
+  return slot && text !== null ? headAfter(slot, text, AT_START) : null;
 };

@@ -1,12 +1,15 @@
 import { branchPrefix, hourPrefix, objectKey, parseKey, ROOT, type Slot } from './keys.ts';
 import type { LogBucket } from './log-bucket.ts';
-import { type Link, linesOf, namedBranchOf, nextHourOf, parseLine, sha256 } from './record.ts';
+import { GENESIS, type Link, linesOf, namedBranchOf, nextHourOf, parseLine, sha256 } from './record.ts';
 
 /**
  * The known end of a chain: its last record, and the only place for its next object. `branches` are those that the trunk has named in
  * this hour; null when the hour was not read from its start. `isSealed`: a branch that has ended.
  */
 export type Head = { after: Link; slot: Slot; branches: readonly number[] | null; isSealed: boolean };
+
+/** The start of a chain, before its first record. */
+export const AT_START: Pick<Head, 'after' | 'branches'> = { after: GENESIS, branches: null };
 
 /**
  * Returns the end after an object, also after a damaged one: messages are still logged, and the verifier names the

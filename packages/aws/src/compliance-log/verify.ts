@@ -1,5 +1,5 @@
 import { Broken, checkObject } from './check-object.ts';
-import { type Head, headAfter, newestKey } from './head.ts';
+import { AT_START, type Head, headAfter, newestKey } from './head.ts';
 import { BEGIN_KEY, objectKey, parseKey, type Slot } from './keys.ts';
 import type { LogBucket } from './log-bucket.ts';
 import { type Hours, keysIn, readAhead } from './reader.ts';
@@ -23,8 +23,6 @@ export type VerifyOptions = Hours & {
   /** Objects of hours before this one may have expired, by the bucket's rules. */
   expiredBefore?: string | undefined;
 };
-
-const AT_START: Pick<Head, 'after' | 'branches'> = { after: GENESIS, branches: null };
 
 /** Returns the first requested object of the log, and the link that it must continue. */
 const startOf = async (

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { type ComplianceLog, type LogEntry, ProductError } from '@qdn/domain';
 import { reaching } from '../failures.ts';
 import { endOfBranch, nameOf, openingOf } from './branches.ts';
-import { type Head, headAfter, newestKey } from './head.ts';
+import { AT_START, type Head, headAfter, newestKey } from './head.ts';
 import { BEGIN_KEY, hourOf, MAX_BRANCHES, objectKey, parseKey } from './keys.ts';
 import { createLogBucket, type LogBucket } from './log-bucket.ts';
 import { type Attempt, createPlaces, MAX_STEPS } from './places.ts';
@@ -12,8 +12,6 @@ import { chained, GENESIS } from './record.ts';
 const TAKEN_BEFORE_BRANCH = 3;
 /** Maximum number of branches that a writer leaves in one batch because it meets another one there. */
 const MAX_MOVES = 3;
-
-const AT_START: Pick<Head, 'after' | 'branches'> = { after: GENESIS, branches: null };
 
 const beginning = (at: number) =>
   chained([{ type: 'begin', id: 'begin', at, data: { next: hourOf(at) } }], GENESIS).text;

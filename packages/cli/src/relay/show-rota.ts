@@ -1,14 +1,11 @@
 import type { CompanyFile } from '@qdn/company';
-import { type DutySwap, dateAfter, type Rota, shiftsOn } from '@qdn/domain';
+import { rotaOf } from '@qdn/company/packaged';
+import { type DutySwap, dateAfter, shiftsOn } from '@qdn/domain';
 import { table } from '../format.ts';
 import { localTime } from '../times/local-time.ts';
 
 /** Number of days that are listed. */
 const DAYS = 7;
-
-/** The rota of a company file; null without one. */
-const rotaOf = ({ relay }: CompanyFile): Rota | null =>
-  relay?.rota ? { ...relay.rota, others: relay.rota.others ?? 'after' } : null;
 
 /**
  * Returns who is on duty in the next seven days, with the swaps that wait for an answer.

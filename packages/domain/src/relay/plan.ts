@@ -52,7 +52,7 @@ export type PlannedCall = { ring: string; connect: string; who: string; handle: 
  *  - `call`: the call that the sender, a dispatcher, has asked for
  *  - `person`: the person outside the team whose conversation a dispatcher's text belongs to, where the recipients do not say it
  *  - `order`: the change of that conversation that a dispatcher orders
- *  - `link`: the customer's number and name with \`order: link\`
+ *  - `link`: the customer's number and name with `order: link`
  *  - `isLoop`: the last answer to a phone that may be answering by itself; it is listed for the operator's attention
  *  - `isComplaint`: it may be a legal matter: its sender gets nothing automatic, and the operator a copy at once
  *  - `asks`: the question back to the dispatcher, with the text that it holds

@@ -30,7 +30,7 @@ import { type PlannedMessage, planMessage } from './planning/plan-message.ts';
 import { senderOf } from './planning/sender.ts';
 import { teamOnDuty } from './planning/team.ts';
 import { attentionOf } from './recognition/attention.ts';
-import { resolveOutlived, resolveUnanswered } from './resolve-unanswered.ts';
+import { resolveOutlived, resolveUnanswered, SWEEP_INTERVAL_MS } from './resolve-unanswered.ts';
 import { applySwap, tellSwapUnanswered } from './tell-swap-unanswered.ts';
 import { tellUnreachable } from './tell-unreachable.ts';
 
@@ -46,8 +46,6 @@ const SWEEP_MAX_DURATION_MS = 10_000;
 const HOUR_MS = 3_600_000;
 /** Time for which a text with an unknown outcome is looked for, in ms. A carrier's list has it by then; after that a person resolves it. */
 const SWEPT_FOR_MS = 24 * HOUR_MS;
-/** Interval of sweeps, in ms. */
-const SWEEP_INTERVAL_MS = 15 * 60_000;
 
 /** Tests whether a sweep looks for a text that has been unknown for this time (ms): each time in the first hour, then once an hour for a day. */
 const isSearchDue = (ageMs: number): boolean =>

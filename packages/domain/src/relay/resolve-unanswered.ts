@@ -6,15 +6,16 @@ import { withoutWaitingTexts } from './conversation/conversation.ts';
 import { changeConversation } from './conversation/note-message.ts';
 import { personKey } from './conversation/person-key.ts';
 import type { RelayDependencies } from './dependencies.ts';
-import { UNMATCHED } from './outbound-message.ts';
+import { hasFailed, UNMATCHED } from './outbound-message.ts';
 
 /** Number of unanswered messages that a sweep looks at: those that have waited longest. */
 const MAX_LOOKED_AT = 50;
 /** Age up to which each sweep looks at an unanswered message, in ms. */
 const YOUNG_MS = 24 * 3_600_000;
-/** Interval at which a sweep looks at the older ones too, and the part of it in which it does: one sweep of each quarter of an hour, in ms. */
+/** Interval at which a sweep looks at the older ones too, in ms. */
 const OLDER_EVERY_MS = 3_600_000;
-const OLDER_WINDOW_MS = 15 * 60_000;
+/** Interval of sweeps, in ms: what is due once an hour is due in this part of it. */
+export const SWEEP_INTERVAL_MS = 15 * 60_000;
 /** Age at which an unanswered message is resolved by itself, in ms: no answer comes any more. */
 const MAX_UNANSWERED_MS = 30 * 24 * 3_600_000;
 /** Age at which a stranger's unanswered message is resolved by itself, in ms: then the attention list has it no longer. */
@@ -50,8 +51,7 @@ const waitsForDispatcher = async (
   { messageSid, timelineId }: UnansweredMessage,
 ): Promise<boolean> => {
   const [plan, texts] = await Promise.all([relay.plan(messageSid), relay.outboundMessagesOf(timelineId, messageSid)]);
-  if (texts.some(({ state, delivery }) => state === 'ACCEPTED' && delivery !== 'undelivered' && delivery !== 'failed'))
-    return false;
+  if (texts.some((one) => one.state === 'ACCEPTED' && !hasFailed(one))) return false;
   const texted = new Set(texts.map(({ recipient }) => recipient));
   return plan?.recipients.some(({ recipient }) => !texted.has(recipient)) ?? false;
 };
@@ -71,7 +71,7 @@ const reasonToResolve = async (
 };
 
 /** Returns the time since which a message may have waited for a sweep to look at it, epoch ms. */
-const lookedAtSince = (now: number): number => (now % OLDER_EVERY_MS < OLDER_WINDOW_MS ? 0 : now - YOUNG_MS);
+const lookedAtSince = (now: number): number => (now % OLDER_EVERY_MS < SWEEP_INTERVAL_MS ? 0 : now - YOUNG_MS);
 
 /**
  * Resolves the unanswered messages whose job has ended, and very old ones, so that the list of open items does not grow forever. A sweep

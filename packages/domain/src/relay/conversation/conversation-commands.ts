@@ -109,7 +109,7 @@ export const commandConversation = async (
     return command === 'release' ? released(before, at) : closed(before, at);
   };
   const changed = (await changeConversation(ports, phone, (before) => before && change(before))) ?? found;
-  await noteClaim(relay, changed);
+  if (command === 'claim' || command === 'release') await noteClaim(relay, changed);
   return changed;
 };
 

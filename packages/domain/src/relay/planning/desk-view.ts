@@ -49,7 +49,7 @@ export const readDeskView = async (deps: RelayDependencies, phone: string, now: 
   const desk = stored ?? earlier?.desk;
   if (!desk) throw new Error('A desk can always be made');
   const { open } = desk;
-  const onTop = open && [{ phone: open.phone, timelineId: open.timelineId, at: open.at, answerShownAt: null }];
+  const onTop = open && [{ phone: open.phone, timelineId: open.timelineId, at: open.at }];
   const places = [...(onTop ?? []), ...desk.conversations]
     .filter(({ at }) => now - at <= ON_DESK_MS)
     .sort((a, b) => b.at - a.at)

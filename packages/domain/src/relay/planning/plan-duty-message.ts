@@ -88,7 +88,11 @@ const datesOf = (day: NamedDay, now: number, timeZone: string): string[] => {
 };
 
 /** Returns the shifts of a day that have not ended: of the first of its dates that has any. */
-const shiftsOfDay = ({ deps, rota, swaps, now }: DutyMessage, day: NamedDay, of?: string): DutyShift[] => {
+const shiftsOfDay = (
+  { deps, rota, swaps, now }: Pick<DutyMessage, 'deps' | 'rota' | 'swaps' | 'now'>,
+  day: NamedDay,
+  of?: string,
+): DutyShift[] => {
   const { timeZone } = deps.company;
   for (const date of datesOf(day, now, timeZone)) {
     const shifts = shiftsOn(rota, swaps, date, timeZone).filter(
@@ -119,7 +123,7 @@ const answerWho = (
     const then = next && { at: next.at, names: namesOf(company, next.contacts) };
     return ids.length > 0 ? onDutyText(namesOf(company, ids), then, wording) : everyone();
   }
-  const shifts = shiftsOfDay(of as DutyMessage, day);
+  const shifts = shiftsOfDay({ deps, rota, swaps, now }, day);
   return shifts.length > 0
     ? shiftsText(
         shifts.map((shift) => ({ ...shift, names: namesOf(company, shift.contacts) })),

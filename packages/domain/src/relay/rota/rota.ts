@@ -153,7 +153,7 @@ export const nextChangeOfDuty = (
   const now = onDuty(rota, swaps, at, timeZone).join();
   const today = localDate(at, timeZone);
   const edges = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dateAfter(today, i - 1))
-    .flatMap((date) => shiftsOn({ ...rota }, swaps, date, timeZone))
+    .flatMap((date) => shiftsOn(rota, swaps, date, timeZone))
     .flatMap(({ startsAt, endsAt }) => [startsAt, endsAt])
     .filter((edge) => edge > at);
   for (const edge of [...new Set(edges)].toSorted((a, b) => a - b)) {
