@@ -23,6 +23,8 @@ export type CarrierFacts = {
   secrets: { sending: string | null; webhook: string | null };
   /** Names in the owner's file (.secrets/qdn.env) of the credentials for sending, by property of the secret. */
   ownerNames: Readonly<Record<string, { name: string; what: string; where: string }>>;
+  /** True for a carrier that carries WhatsApp and RCS too. The others get a person's plain number. */
+  hasChannels?: boolean;
   /** IAM actions on its identity that sending needs. */
   sendActions: readonly string[];
 };

@@ -9,5 +9,6 @@ export const twilioFacts: CarrierFacts = {
   needs: {},
   secrets: { sending: 'qdn/twilio-sender', webhook: null },
   ownerNames: {},
+  hasChannels: true,
   sendActions: [],
 };

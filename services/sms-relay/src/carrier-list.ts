@@ -17,17 +17,15 @@ export type CarrierOptions = {
 
 const NO_SECRET: ReadSecret = () => Promise.reject(new Error('This carrier has no secret'));
 
-/** Names of the carriers that carry WhatsApp and RCS. */
-const WITH_CHANNELS: ReadonlySet<string> = new Set(['twilio']);
-
 const connected = (
   setting: CarrierSetting,
   { textNumber, senders, publicUrl, secretReader }: CarrierOptions,
 ): SmsCarrier => {
-  const secretId = CARRIER_FACTS.get(setting.name)?.secrets.sending;
+  const facts = CARRIER_FACTS.get(setting.name);
+  const secretId = facts?.secrets.sending;
   const connect = CONNECTORS.get(setting.name);
   if (!connect) throw new Error(`Unknown carrier ${setting.name}`);
-  const hasChannels = WITH_CHANNELS.has(setting.name);
+  const hasChannels = facts?.hasChannels === true;
   const carrier = connect({
     number: setting.number ?? textNumber,
     identity: setting.identity ?? '',

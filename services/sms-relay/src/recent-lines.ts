@@ -1,5 +1,5 @@
-/** Time in which two texts of one sender are lines of one burst, in ms: that of packages/domain/src/relay/in-order.ts. */
-const BURST_MS = 10_000;
+import { BURST_MS } from '@qdn/domain';
+
 /** Number of texts that a container remembers. */
 const MAX_REMEMBERED = 500;
 /** Maximum number of lines that a record names. */

@@ -128,26 +128,28 @@ const askWeekend = async (asker: Asker, company: Draft): Promise<Draft> => {
   return withRelay(company, { rota: { shifts: [{ days: ['sat', 'sun'], contacts: chosen.slice(0, 20) }] } });
 };
 
+/** Asks a question of yes or no. @returns the answer; undefined when it is the default and nothing else was written before */
+const askSwitch = async (
+  asker: Asker,
+  message: string,
+  present: boolean | undefined,
+  usual: boolean,
+): Promise<boolean | undefined> =>
+  unlessDefault(await asker.confirm({ message, initial: present ?? usual }), usual, present);
+
 const askTeam = async (asker: Asker, company: Draft): Promise<Draft> => {
   const present = company.relay?.team;
-  const usual = DEFAULT_POLICY.team.copies;
-  const answer = await asker.confirm({
-    message: 'Show dispatchers the answers of their colleagues? Each costs a text for everyone who got the question',
-    initial: present?.copies ?? usual,
-  });
-  const copies = unlessDefault(answer, usual, present?.copies);
+  const message =
+    'Show dispatchers the answers of their colleagues? Each costs a text for everyone who got the question';
+  const copies = await askSwitch(asker, message, present?.copies, DEFAULT_POLICY.team.copies);
   return copies === undefined ? company : withRelay(company, { team: { ...present, copies } });
 };
 
 const askCalls = async (asker: Asker, company: Draft): Promise<Draft> => {
   const present = company.relay?.calls;
-  const usual = DEFAULT_POLICY.calls.answer;
-  const answer = await asker.confirm({
-    message: 'Ring the dispatchers when a customer calls the number that texts? Twilio bills calls by the minute',
-    initial: present?.answer ?? usual,
-  });
-  const chosen = unlessDefault(answer, usual, present?.answer);
-  return chosen === undefined ? company : withRelay(company, { calls: { ...present, answer: chosen } });
+  const message = 'Ring the dispatchers when a customer calls the number that texts? Twilio bills calls by the minute';
+  const answer = await askSwitch(asker, message, present?.answer, DEFAULT_POLICY.calls.answer);
+  return answer === undefined ? company : withRelay(company, { calls: { ...present, answer } });
 };
 
 const askNotices = async (asker: Asker, company: Draft): Promise<Draft> => {

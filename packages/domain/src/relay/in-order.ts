@@ -9,7 +9,7 @@ import type { RelayPlan } from './plan.ts';
  */
 
 /** Lines that were received within this time are one burst, in ms. */
-const BURST_MS = 10_000;
+export const BURST_MS = 10_000;
 /** Pause until the lines that were received before are on the timeline, in ms: longer than the usual lag of the queue. */
 const SETTLE_MS = 1500;
 /** Interval between two looks at the lines before, in ms. */

@@ -40,6 +40,7 @@ export { type CarrierErrorCode, FAILURE_CLASSES, type FailureClass } from './fai
 export { giveAlert } from './give-alert.ts';
 export { giveMissedCall, giveUnansweredCall, type MissedCall } from './give-missed-call.ts';
 export { giveNotice } from './give-notice.ts';
+export { BURST_MS } from './in-order.ts';
 export type { InboundMessage } from './inbound-message.ts';
 export type { MediaPart } from './media-parts.ts';
 export { announce, type NoticeOrder, type NoticePolicy, type NoticeQueue } from './notice.ts';

@@ -4,7 +4,7 @@ import { aJob } from '../testing/index.ts';
 import { giveNotice } from './give-notice.ts';
 import type { NoticeOrder } from './notice.ts';
 import { recordReceipt } from './relay-message.ts';
-import { aWorld, dana, type RelayWorld, START, text } from './testing/relay-world.ts';
+import { aWorld, dana, type RelayWorld, receiptOf, START, text } from './testing/relay-world.ts';
 
 const notice = { what: 'on-the-way', stop: 0, at: START, promised: START + 1_800_000 } as const;
 const orderOf = (n: number): NoticeOrder => ({ jobId: `QDN-${2000 + n}` as JobId, notice, eta: null });
@@ -23,6 +23,13 @@ beforeEach(() => {
     ),
   );
 });
+
+/** Returns the text to the dispatcher because of the first customer's message. */
+const sentText = async () => {
+  const [outbound] = (await world.relay.timeline('QDN-2000')).flatMap((entry) => entry.outboundMessages);
+  if (!outbound) throw new Error('No text was sent');
+  return outbound;
+};
 
 /** Gives all orders, and then those that went back to the queue, each when it is due. */
 const giveAll = async (orders: NoticeOrder[]): Promise<void> => {
@@ -69,17 +76,10 @@ test('notices pause when a receipt shows a long queue at the carrier, and go aft
     policy: { ...world.company.policy, notices: { ...world.company.policy.notices, kinds: ['on-the-way'] } },
   };
   await world.receive(text({ from: '+15125553000' }));
-  const [outbound] = (await world.relay.timeline('QDN-2000')).flatMap((entry) => entry.outboundMessages);
-  if (!outbound) throw new Error('No text was sent');
+  const outbound = await sentText();
   world.taken.length = 0;
   world.now += 40_000;
-  const receipt = {
-    carrierSid: outbound.carrierSid ?? 'SMx',
-    delivery: 'sent',
-    errorCode: null,
-    errorClass: null,
-  } as const;
-  await recordReceipt(world.dependencies(), outbound, receipt, world.now);
+  await recordReceipt(world.dependencies(), outbound, receiptOf(outbound.carrierSid ?? 'SMx', 'sent'), world.now);
   await giveNotice(world.dependencies(), orderOf(1));
   expect(world.taken).toEqual([]);
   const [again] = world.orders.splice(0);
@@ -92,16 +92,9 @@ test('notices pause when a receipt shows a long queue at the carrier, and go aft
 
 test('a receipt without notices in the company’s settings, or without delay, writes nothing', async () => {
   await world.receive(text({ from: '+15125553000' }));
-  const [outbound] = (await world.relay.timeline('QDN-2000')).flatMap((entry) => entry.outboundMessages);
-  if (!outbound) throw new Error('No text was sent');
-  const receipt = {
-    carrierSid: outbound.carrierSid ?? 'SMx',
-    delivery: 'sent',
-    errorCode: null,
-    errorClass: null,
-  } as const;
+  const outbound = await sentText();
   world.now += 40_000;
-  await recordReceipt(world.dependencies(), outbound, receipt, world.now);
+  await recordReceipt(world.dependencies(), outbound, receiptOf(outbound.carrierSid ?? 'SMx', 'sent'), world.now);
   expect(await world.relay.noticesPausedUntil(outbound.carrier)).toBe(0);
 });
 
