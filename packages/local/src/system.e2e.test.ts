@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { parse } from 'yaml';
 import { portsFrom } from './options.ts';
 import { copySharedBundles } from './services/shared-bundles.ts';
 import { type System, startSystem } from './system.ts';
+import { companyWithAll } from './testing/company-file.ts';
 import { openRunningSystem } from './testing/running-system.ts';
 
 // Every step waits for its result, so a busy machine only makes it slower.
@@ -25,19 +26,8 @@ const ports = portsFrom(18_080);
 const crashes: string[] = [];
 let system: System;
 
-/** Writes the example company with a team that gets every text at once, and whose answers go out at once. */
-const companyWithAll = (): string => {
-  const example = JSON.parse(readFileSync(join(repository, 'config', 'company.example.json'), 'utf8')) as object;
-  const file = join(folder, 'company.json');
-  writeFileSync(
-    file,
-    JSON.stringify({ ...example, relay: { cascade: { order: 'all', minutes: 15 }, team: { undoSeconds: 0 } } }),
-  );
-  return file;
-};
-
 beforeAll(async () => {
-  process.env['QDN_COMPANY_FILE'] = companyWithAll();
+  process.env['QDN_COMPANY_FILE'] = companyWithAll(repository, folder, 15);
   const onCrash = (sentence: string) => crashes.push(sentence);
   const services = ['job-api', 'telemetry-ingest', 'sms-relay', 'tracking-site'];
   await copySharedBundles(repository, await sharedTemplates(repository, services), folder);
